@@ -1,0 +1,47 @@
+# Clausewise: `make run` starts it, `make test` runs all tests, `make check` is what CI runs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= home
+PORT ?= 8501
+INSTALLED := $(VENV)/.installed
+# The CPU build of torch; without this index pip takes several GB of CUDA along.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+
+.PHONY: help run test check lint types install sample clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | sort
+
+run: $(INSTALLED) ## Start the web app with the sample organisation
+	$(BIN)/clausewise --home $(HOME_DIR) init --sample
+	$(BIN)/clausewise --home $(HOME_DIR) serve --port $(PORT)
+
+test: $(INSTALLED) ## Run all tests
+	$(BIN)/python -m pytest
+
+check: lint types test ## Lint, types, tests
+
+lint: $(INSTALLED) ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## Check types
+	$(BIN)/mypy
+
+install: $(INSTALLED) ## Install into .venv
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "Clausewise needs Python 3.11 to 3.13. Name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check --retries 1 --no-deps \
+		--extra-index-url $(TORCH_INDEX) torch==2.13.0
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+sample: $(INSTALLED) ## Build the sample organisation's files from their sources
+	$(BIN)/python -m knowledge.data.sample.build
+
+clean: ## Remove the virtual environment and caches, never a home
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What Clausewise does with what it knows: answers, checks, records."""

@@ -1,0 +1,100 @@
+"""An answer on the log: what is written, and how it is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from assistant import compose, log
+from assistant.log import Record
+from assistant.models import Answer, Question, Verdict
+from assistant.prompts import prompt
+from assistant.understand import Understanding
+from knowledge import library
+from knowledge.database import Database
+
+if TYPE_CHECKING:
+    from assistant.ask import Draft
+    from assistant.home import Home
+
+KIND = "answer"
+
+
+def record(
+    connection: Connection,
+    home: Home,
+    question: Question,
+    asked: Understanding,
+    answer: Answer,
+    verdicts: Sequence[Verdict],
+    draft: Draft,
+) -> Record:
+    """Append an answer with everything that made it."""
+    body: dict[str, Any] = {
+        "role": question.role.value,
+        "as_of": question.as_of.isoformat() if question.as_of else None,
+        "conversation": answer.conversation,
+        "composer": {
+            "name": draft.composer,
+            "version": compose.VERSION,
+            "prompt": prompt("quotes").name,
+            "prompt_sha256": prompt("quotes").sha256,
+        },
+        "embedding_model": {"name": home.encoder.name, "revision": home.encoder.revision},
+        "corpus_revision": library.revision(connection),
+        "confidence_permille": round(draft.confidence * 1000),
+        "boundary": draft.boundary.id if draft.boundary else None,
+        "answer": answer.model_dump(
+            mode="json", exclude={"id", "conversation", "understood_as", "timing_ms"}
+        ),
+        "verdicts": [
+            {"outcome": v.outcome.value, "reason": v.reason, "text": v.claim.text}
+            for v in verdicts
+        ],
+        "timing_ms": answer.timing_ms,
+    }
+    words = {"question": question.text, "subject": asked.subject, "person": question.person}
+    if answer.understood_as:
+        words["understood_as"] = answer.understood_as
+    return log.append(connection, KIND, body, words, answer.id)
+
+
+def read(entry: Record) -> Answer:
+    """The answer that a record holds, as it was shown."""
+    return Answer.model_validate(
+        {
+            **entry.body["answer"],
+            "id": entry.id,
+            "conversation": entry.body["conversation"],
+            "understood_as": entry.personal.get("understood_as"),
+            "timing_ms": entry.body["timing_ms"],
+        }
+    )
+
+
+def of_conversation(connection: Connection, conversation: str) -> list[Record]:
+    """The answers of a conversation, oldest first."""
+    found = log.latest(connection, KIND, limit=500, containing=f'"conversation":"{conversation}"')
+    return found[::-1]
+
+
+def earlier_subject(database: Database, conversation: str | None) -> str | None:
+    """What a conversation is about: the subject of its last question."""
+    if conversation is None:
+        return None
+    with database.read() as connection:
+        earlier = of_conversation(connection, conversation)
+    return earlier[-1].personal.get("subject") if earlier else None
+
+
+def cites(entry: Record, requirement: str) -> bool:
+    """Whether an answer cites a clause or control, or an obligation below it."""
+    sections = (
+        part
+        for claim in entry.body.get("answer", {}).get("claims", [])
+        for citation in claim["citations"]
+        for part in citation["section"].replace(" > ", " ").split()
+    )
+    return any(part == requirement or part.startswith(f"{requirement}-") for part in sections)

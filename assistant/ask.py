@@ -1,0 +1,144 @@
+"""A question's way: understand, search, compose, verify, log, and only then an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from assistant import abstain, compose, log, structured, wording
+from assistant.answer_record import earlier_subject, record
+from assistant.boundaries import Boundary, boundary
+from assistant.clashes import clashes
+from assistant.errors import BadQuestion
+from assistant.home import Home
+from assistant.models import Answer, Claim, Conflict, Question, Verdict
+from assistant.understand import Understanding, too_long, understand
+from assistant.verify import shown, verify
+from assistant.watch import Watch
+from knowledge import library
+from knowledge.index import Scope
+from knowledge.library import Version
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What would be said, before it is held to its sources."""
+
+    claims: Sequence[Claim]
+    conflicts: Sequence[Conflict]
+    found: compose.Found
+    confidence: float
+    boundary: Boundary | None
+    composer: str
+
+
+def ask(home: Home, question: Question) -> Answer:
+    """Answer a question from what the person may see, and log it before it is returned.
+
+    Raises BadQuestion for an empty or overlong question, NotLogged when the record cannot be
+    written.
+    """
+    _refuse_bad(question.text)
+    watch = Watch()
+    asked = understand(question.text, earlier_subject(home.database, question.conversation))
+    scope = home.scope(question.role, question.as_of)
+    vector = home.question_vector(asked.text)
+    watch.step("understand")
+    draft = _draft(home, asked, scope, vector)
+    watch.step("search_and_compose")
+    with log.recording(home.database) as connection:
+        verdicts = _verdicts(connection, draft.claims, scope)
+        watch.step("verify")
+        answer = _answer(home, question, asked, draft, verdicts, watch)
+        record(connection, home, question, asked, answer, verdicts, draft)
+    return answer
+
+
+def _refuse_bad(text: str) -> None:
+    if not text.strip():
+        raise BadQuestion("The question is empty. Type what you want to know.")
+    if too_long(text):
+        raise BadQuestion("The question is too long. Ask in fewer than 4,000 characters.")
+
+
+def _draft(
+    home: Home, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None
+) -> Draft:
+    found = compose.find(home.index, asked, scope, vector)
+    confidence = abstain.confidence(found.all)
+    limit = boundary(asked.text)
+    if limit and limit.abstains:
+        return Draft([], [], found, confidence, limit, compose.NAME)
+    direct = structured.answer(home, asked, scope)
+    if direct.complete:
+        return Draft(direct.claims, [], found, confidence, limit, structured.NAME)
+    if confidence < abstain.THRESHOLD and not direct.claims:
+        return Draft([], [], found, confidence, limit, compose.NAME)
+    conflicts = clashes(found.house, asked)
+    claims = _merged(direct.claims, compose.compose(found, asked, scope.role), conflicts)
+    return Draft(claims, conflicts, found, confidence, limit, compose.NAME)
+
+
+def _merged(
+    direct: Sequence[Claim], composed: Sequence[Claim], conflicts: Sequence[Conflict]
+) -> list[Claim]:
+    """Each quote once: both sides of a conflict, what the question named, then what was found."""
+    sides = [
+        Claim(text=library.folded(citation.quote), citations=(citation,))
+        for conflict in conflicts
+        for citation in conflict.citations
+    ]
+    kept: list[Claim] = []
+    for claim in [*sides, *direct, *composed]:
+        if not any(_covers(other, claim) for other in kept):
+            kept.append(claim)
+    return kept
+
+
+def _covers(one: Claim, other: Claim) -> bool:
+    a, b = one.citations[0], other.citations[0]
+    return a.version == b.version and a.start <= b.start and b.end <= a.end
+
+
+def _verdicts(connection: Connection, claims: Sequence[Claim], scope: Scope) -> list[Verdict]:
+    """Verify inside the writing transaction, so that what is logged is true when it is logged."""
+    usable = _usable(connection, scope)
+    return [verify(claim, connection, usable) for claim in claims]
+
+
+def _usable(connection: Connection, scope: Scope) -> Mapping[str, Version]:
+    admitted = [v for v in library.all_versions(connection) if scope.admits(v)]
+    return {v.id: v for v in library.in_force(admitted, scope.day).values()}
+
+
+def _answer(
+    home: Home,
+    question: Question,
+    asked: Understanding,
+    draft: Draft,
+    verdicts: Sequence[Verdict],
+    watch: Watch,
+) -> Answer:
+    claims = tuple(claim for verdict in verdicts if (claim := shown(verdict)))
+    held = {c for claim in claims for c in claim.citations}
+    conflicts = tuple(c for c in draft.conflicts if set(c.citations) <= held)
+    note = wording.note(home, asked, draft, claims, conflicts)
+    return Answer(
+        id=log.new_id(),
+        status="answered" if claims else "abstained",
+        text=wording.text(claims, question.role, note),
+        claims=claims,
+        nearest=() if claims else abstain.nearest(draft.found),
+        conflicts=conflicts,
+        note=note,
+        understood_as=asked.text if asked.completed else None,
+        conversation=question.conversation or log.new_id(),
+        timing_ms=watch.stop(),
+    )

@@ -1,0 +1,79 @@
+"""Commands that read the log and check it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant import log
+from assistant.answer_record import cites
+from assistant.home import Home
+from assistant.log import Record
+from knowledge.requirements import requirements
+
+out = Console(highlight=False, soft_wrap=True, markup=False)
+
+
+def newest(home: Home, clause: str | None, limit: int) -> list[Record]:
+    """The newest records, or the newest answers that cite a clause or control."""
+    with home.database.read() as connection:
+        if clause is None:
+            return log.latest(connection, limit=limit)
+        name = requirements().get(clause).id
+        candidates = log.latest(connection, "answer", limit=1_000_000, containing=name)
+    return [entry for entry in candidates if cites(entry, name)][:limit]
+
+
+def show(home: Home, clause: str | None, limit: int, as_json: bool) -> None:
+    """Print records, newest first."""
+    entries = newest(home, clause, limit)
+    if as_json:
+        print(json.dumps([as_dict(entry) for entry in entries], ensure_ascii=False, indent=2))
+        return
+    if not entries:
+        out.print("No record yet." if clause is None else f"No answer on the log cites {clause}.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("No.", "Time (UTC)", "Kind", "Id", "What"):
+        table.add_column(heading, overflow="fold")
+    for entry in entries:
+        table.add_row(str(entry.seq), entry.at, entry.kind, entry.id, summary(entry))
+    Console(highlight=False, markup=False).print(table)
+
+
+def summary(entry: Record) -> str:
+    """A record in one line."""
+    if entry.kind == "answer":
+        status = entry.body["answer"]["status"]
+        return f"{entry.personal.get('question', '[erased]')} ({status})"
+    return str(entry.body.get("title") or entry.body.get("document") or "")
+
+
+def as_dict(entry: Record) -> dict[str, object]:
+    """A record as JSON shows it."""
+    return {**asdict(entry)}
+
+
+def show_one(home: Home, record_id: str) -> None:
+    """Print a record in full."""
+    with home.database.read() as connection:
+        entry = log.get(connection, record_id)
+    print(json.dumps(as_dict(entry), ensure_ascii=False, indent=2))
+
+
+def check(home: Home, as_json: bool) -> None:
+    """Verify the chain and say what was found; status 1 when it is broken."""
+    with home.database.read() as connection:
+        found = log.verify(connection)
+    if as_json:
+        print(json.dumps({**asdict(found), "sound": found.sound}))
+    elif found.sound:
+        out.print(f"The log is sound: {found.count} records, last hash {found.head}.")
+    else:
+        out.print(f"The log is broken at record {found.broken_at}: {found.reason}.")
+    if not found.sound:
+        raise typer.Exit(1)

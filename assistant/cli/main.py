@@ -1,0 +1,283 @@
+"""The command line: `clausewise …`. Thin: it reads options, calls the assistant, prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from assistant.errors import AssistantError
+from assistant.home import Home, home_at
+from knowledge.errors import KnowledgeError
+from knowledge.models import Kind, Role, Status
+
+app = typer.Typer(
+    help="Answers from your AI policies and ISO/IEC 42001, every sentence with its source.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+log_app = typer.Typer(help="Read the log, or check that nobody changed it.", invoke_without_command=True)
+app.add_typer(log_app, name="log")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+As = Annotated[Role, typer.Option("--as", help="The role that asks.")]
+
+
+def _day(value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is not a date like 2026-01-31.") from None
+
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="Answer from what was in force on this day (ISO date).")
+]
+
+
+class _State:
+    """What the global options say."""
+
+    home: Path | None = None
+
+
+@app.callback()
+def options(
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", help="Folder of the database and index.", envvar="CLAUSEWISE_HOME"),
+    ] = None,
+) -> None:
+    """Remember the global options."""
+    _State.home = home
+
+
+def opened() -> Home:
+    """The home that the options name."""
+    return home_at(_State.home)
+
+
+def fail(message: str) -> NoReturn:
+    """Print an error and end with status 1."""
+    err.print(f"Error: {message}", markup=False)
+    raise typer.Exit(1)
+
+
+def as_json(value: Any) -> None:
+    """Print a value as JSON."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(type(value).__name__)
+
+
+@app.command()
+def init(
+    sample: Annotated[bool, typer.Option(help="Add the sample organisation's documents.")] = False,
+) -> None:
+    """Prepare a home: the ISO/IEC 42001 requirements, and the sample organisation if asked."""
+    from assistant.cli.library import add_files, embed_with_progress
+
+    home = opened()
+    if sample:
+        from knowledge.data.sample import sample_files
+
+        add_files(home, sample_files(), quiet=True)
+    embed_with_progress(home)
+    state = home.index.state()
+    out.print(
+        f"{home.settings.home}: {len({v.document for v in state.versions})} documents, "
+        f"{state.passages} passages, {state.embedded} with vectors.",
+        markup=False,
+    )
+
+
+@app.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
+    kind: Annotated[Kind | None, typer.Option(help="What sort of text they are.")] = None,
+    owner: Annotated[str | None, typer.Option(help="The role that owns them.")] = None,
+    audience: Annotated[
+        list[Role] | None, typer.Option(help="A role that may see them; repeat for more.")
+    ] = None,
+    status: Annotated[Status | None, typer.Option(help="Their status.")] = None,
+    since: Annotated[str | None, typer.Option("--from", help="First day in force.")] = None,
+    until: Annotated[str | None, typer.Option(help="First day no longer in force.")] = None,
+    json_: AsJson = False,
+) -> None:
+    """Add files; the same bytes again cost nothing, a changed file is a new version.
+
+    A file that cannot be read is named and the rest go on; the status is then 1.
+    """
+    from assistant.cli.library import add_files, embed_with_progress, gone_from
+    from assistant.ingest import Declared, files_below
+
+    declared = Declared(
+        kind, owner, frozenset(audience) if audience else None, status, _day(since), _day(until)
+    )
+    home = opened()
+    results = add_files(home, list(files_below(paths)), declared, quiet=json_)
+    embed_with_progress(home, quiet=json_)
+    if json_:
+        as_json([asdict(result) for result in results])
+    for version in gone_from(home, paths):
+        err.print(
+            f"{version.file} is no longer on disk but still cited: "
+            f"clausewise withdraw {version.document}",
+            markup=False,
+        )
+    if any(result.outcome == "failed" for result in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+def library(json_: AsJson = False) -> None:
+    """List the documents with their versions and status."""
+    from assistant.cli.library import show_library
+
+    show_library(opened(), json_)
+
+
+@app.command()
+def withdraw(document: Annotated[str, typer.Argument(help="Id, as `library` lists it.")]) -> None:
+    """Take a document out of use: from now on no answer cites it."""
+    _change("withdraw", document)
+
+
+@app.command()
+def reinstate(document: Annotated[str, typer.Argument(help="Id, as `library` lists it.")]) -> None:
+    """Undo a withdrawal."""
+    _change("reinstate", document)
+
+
+@app.command()
+def remove(document: Annotated[str, typer.Argument(help="Id, as `library` lists it.")]) -> None:
+    """Delete a document with all its versions; the log keeps what was said from it."""
+    _change("remove", document)
+
+
+def _change(verb: str, document: str) -> None:
+    from assistant import ingest
+
+    home = opened()
+    done = {"withdraw": "withdrawn", "reinstate": "in use again", "remove": "removed"}[verb]
+    changed = getattr(ingest, verb)(home, document)
+    if not changed:
+        out.print(f"{document}: nothing to do, it was already so.", markup=False)
+    for version in changed:
+        out.print(f"{version.title}, version {version.number}: {done}.", markup=False)
+    if verb == "remove" and home.index.own():
+        home.index.state()
+        home.index.embed_missing()
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    as_: As = Role.EMPLOYEE,
+    as_of: AsOf = None,
+    after: Annotated[
+        str | None, typer.Option(help="Id of an answer that this question follows up.")
+    ] = None,
+    json_: AsJson = False,
+) -> None:
+    """Answer a question; the answer is on the log before it is shown."""
+    from assistant.cli.answers import asked
+
+    asked(opened(), question, as_, _day(as_of), after, json_)
+
+
+@app.command()
+def search(
+    query: str,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    as_: As = Role.EMPLOYEE,
+    as_of: AsOf = None,
+    json_: AsJson = False,
+) -> None:
+    """Find the passages nearest to a question."""
+    from assistant.cli.answers import found
+
+    found(opened(), query, k, as_, _day(as_of), json_)
+
+
+@log_app.callback()
+def log(
+    context: typer.Context,
+    clause: Annotated[
+        str | None, typer.Option(help="Only answers that cite this clause or control.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
+    json_: AsJson = False,
+) -> None:
+    """List the newest records."""
+    if context.invoked_subcommand is None:
+        from assistant.cli.log import show
+
+        show(opened(), clause, limit, json_)
+
+
+@log_app.command("show")
+def log_show(record: Annotated[str, typer.Argument(help="Id of a record.")]) -> None:
+    """Print one record in full, as JSON."""
+    from assistant.cli.log import show_one
+
+    show_one(opened(), record)
+
+
+@log_app.command("verify")
+def log_verify(json_: AsJson = False) -> None:
+    """Check the whole chain; the status is 1 when a record was altered, moved or deleted."""
+    from assistant.cli.log import check
+
+    check(opened(), json_)
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Port on the loopback address.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Start the web app on the loopback address."""
+    from assistant.serve import run
+
+    run(opened().settings, port, browser)
+
+
+@app.command()
+def doctor(json_: AsJson = False) -> None:
+    """Say what is installed, which model is used, and whether everything is sound."""
+    from assistant.cli.doctor import examine
+
+    examine(opened(), json_)
+
+
+def main() -> None:
+    """Run a command; a known error is one sentence, not a trace."""
+    try:
+        app(standalone_mode=True)
+    except (AssistantError, KnowledgeError) as error:
+        err.print(f"Error: {error}", markup=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The quotes composer: the best sentences of the best passages, in the reader's order.
+
+No language model: every claim is worded as its quote, so nothing can be invented. What the organisation
+says and what the standard, guidance or law says are searched apart and never mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assistant.excerpt import Excerpt, excerpt
+from assistant.models import Claim
+from assistant.understand import Understanding
+from knowledge.index import Index, Scope
+from knowledge.library import folded
+from knowledge.models import HOUSE_KINDS, Kind, Role
+from knowledge.search import Hit, search
+from knowledge.terms import stems
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NAME, VERSION = "quotes", 1
+
+STANDARD = frozenset({Kind.REQUIREMENT, Kind.CONTROL})
+RELATED = frozenset({Kind.GUIDANCE, Kind.LAW})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How one group of sources takes part in an answer."""
+
+    kinds: frozenset[Kind]
+    most: int
+    near: float
+    """Share of the best score of all groups that a hit must reach."""
+
+
+HOUSE = Part(HOUSE_KINDS, 3, 0.70)
+NORM = Part(STANDARD, 3, 0.60)
+OTHER = Part(RELATED, 2, 0.85)
+_DEEP = 12
+_FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
+_EMPHASIS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What each group of sources holds on a question, best first."""
+
+    house: tuple[Hit, ...]
+    norm: tuple[Hit, ...]
+    other: tuple[Hit, ...]
+
+    @property
+    def best(self) -> Hit | None:
+        """The best hit of all groups."""
+        return max(self.all, key=lambda hit: hit.score, default=None)
+
+    @property
+    def all(self) -> tuple[Hit, ...]:
+        """Every hit, group after group."""
+        return self.house + self.norm + self.other
+
+
+def find(
+    index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None
+) -> Found:
+    """Search each group of sources on its own."""
+    groups = []
+    for part in (HOUSE, NORM, OTHER):
+        hits = search(index, asked.text, replace(scope, kinds=part.kinds), _DEEP, vector=vector)
+        groups.append(tuple(_emphasised(hits, asked.emphasis)))
+    return Found(*groups)
+
+
+def _emphasised(hits: Sequence[Hit], emphasis: str) -> list[Hit]:
+    wanted = set(stems(emphasis))
+    if not wanted:
+        return list(hits)
+    raised = [
+        replace(hit, score=hit.score + _EMPHASIS * len(wanted & set(stems(hit.text))) / len(wanted))
+        for hit in hits
+    ]
+    return sorted(raised, key=lambda hit: -hit.score)
+
+
+def compose(found: Found, asked: Understanding, role: Role) -> list[Claim]:
+    """Claims worded as their quotes, in the reader's order: an employee's own rules come first."""
+    best = found.best
+    if best is None:
+        return []
+    rarity = _rarity(found.all)
+    groups = [
+        _claims(_chosen(hits, part, best.score), asked, rarity)
+        for hits, part in ((found.house, HOUSE), (found.norm, NORM), (found.other, OTHER))
+    ]
+    house, norm, other = groups
+    ordered = (house, norm, other) if role in _FIRST_IS_HOUSE else (norm, house, other)
+    return [claim for group in ordered for claim in group]
+
+
+def _chosen(hits: Sequence[Hit], part: Part, best: float) -> list[Hit]:
+    return [hit for hit in hits if hit.score >= part.near * best][: part.most]
+
+
+def _claims(
+    hits: Iterable[Hit], asked: Understanding, rarity: dict[str, float]
+) -> list[Claim]:
+    claims: dict[str, Claim] = {}
+    for hit in hits:
+        claim = as_claim(excerpt(hit, asked.text, rarity))
+        claims.setdefault(claim.text, claim)
+    return list(claims.values())
+
+
+def as_claim(part: Excerpt) -> Claim:
+    """A claim that says what its quote says."""
+    return Claim(text=folded(part.text), citations=(part.citation(),))
+
+
+def _rarity(hits: Sequence[Hit]) -> dict[str, float]:
+    """How telling a word is among the passages found: one over the share that holds it."""
+    holding: dict[str, int] = {}
+    for hit in hits:
+        for stem in set(stems(hit.text)):
+            holding[stem] = holding.get(stem, 0) + 1
+    return {stem: len(hits) / count for stem, count in holding.items()}

@@ -1,0 +1,120 @@
+"""Two documents in force that disagree: found by what can be compared for certain.
+
+Two sentences from different documents of the organisation, about the same thing, conflict when they
+give different amounts of the same unit, or when one allows what the other forbids.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import combinations
+
+from knowledge.library import folded
+from knowledge.terms import stems
+
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+} | {"fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
+_HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
+_AMOUNT = re.compile(
+    r"\b(?P<number>\d+(?:[.,]\d+)*|" + "|".join(_NUMBERS) + r")(?:\s*\(\d+\))?[\s-]+"
+    r"(?:(?:working|business|calendar|consecutive|full)\s+)?"
+    r"(?P<unit>minute|hour|day|week|month|year)s?\b"
+    r"|(?P<share>\d+(?:[.,]\d+)?)\s*(?:%|per\s?cent\b)",
+    re.IGNORECASE,
+)
+_FORBIDS = re.compile(
+    r"\b(must not|may not|shall not|must never|never|not (?:be )?(?:allowed|permitted)|"
+    r"is prohibited|are prohibited|forbidden|cannot|do not|no (?:one|staff|employee)\b.{0,20}\bmay)\b",
+    re.IGNORECASE,
+)
+_ALLOWS = re.compile(
+    r"\b(may|can|is allowed|are allowed|is permitted|are permitted|free to)\b(?! not)",
+    re.IGNORECASE,
+)
+_ALIKE = 0.34
+"""Least overlap of two sentences' words, by the shorter, for them to speak of one thing."""
+_SHARED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A sentence of a document: `key` tells documents apart, `place` finds the sentence again."""
+
+    key: str
+    place: tuple[int, int, int]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two sayings that cannot both be followed, and why."""
+
+    first: Saying
+    second: Saying
+    about: str
+    reason: str
+
+
+def disagreements(sayings: list[Saying], question: str) -> list[Disagreement]:
+    """Pairs of sayings of different documents that disagree on what the question asks."""
+    asked = set(stems(question))
+    words = {saying: set(stems(saying.text)) for saying in sayings}
+    found = []
+    for first, second in combinations(sayings, 2):
+        if first.key == second.key:
+            continue
+        shared = words[first] & words[second]
+        shorter = min(len(words[first]), len(words[second]))
+        if len(shared) < _SHARED or len(shared) / shorter < _ALIKE or not shared & asked:
+            continue
+        reason = _amounts_differ(first.text, second.text) or _permissions_differ(
+            first.text, second.text, len(shared) / shorter
+        )
+        if reason:
+            found.append(Disagreement(first, second, _about(first.text, shared), reason))
+    return found
+
+
+def _amounts_differ(first: str, second: str) -> str:
+    ours, theirs = _amounts(first), _amounts(second)
+    if len(ours) != 1 or len(theirs) != 1:
+        return ""  # with several amounts, which belongs to what cannot be told for certain
+    (kind, amount, said), (other_kind, other, other_said) = ours[0], theirs[0]
+    if kind != other_kind or amount == other:
+        return ""
+    return f"one says {said}, the other {other_said}"
+
+
+def _amounts(text: str) -> list[tuple[str, float, str]]:
+    found = []
+    for match in _AMOUNT.finditer(text):
+        said = folded(match.group(0))
+        if match["share"]:
+            found.append(("share", float(match["share"].replace(",", ".")), said))
+            continue
+        number = match["number"].lower()
+        value = _NUMBERS.get(number)
+        amount = float(number.replace(",", "")) if value is None else float(value)
+        found.append(("time", amount * _HOURS[match["unit"].lower()], said))
+    return found
+
+
+def _permissions_differ(first: str, second: str, alike: float) -> str:
+    if alike < 0.5:  # a permission and a ban are about one thing only when they share most words
+        return ""
+    forbids = [bool(_FORBIDS.search(text)) for text in (first, second)]
+    allows = [bool(_ALLOWS.search(_FORBIDS.sub(" ", text))) for text in (first, second)]
+    if forbids[0] != forbids[1] and allows[forbids.index(False)]:
+        return "one allows what the other forbids"
+    return ""
+
+
+def _about(text: str, shared: set[str]) -> str:
+    """The shared words, in the wording and order of the first sentence."""
+    words = [w.strip(".,;:()\u201c\u201d\"'") for w in text.split()]
+    return " ".join(list(dict.fromkeys(w for w in words if set(stems(w)) & shared))[:6])

@@ -1,0 +1,17 @@
+"""Errors of `assistant`: each names the thing, what was wrong, and what to do next."""
+
+
+class AssistantError(Exception):
+    """Base of every error that a user may read."""
+
+
+class NotLogged(AssistantError):
+    """The record could not be written, so nothing is shown."""
+
+
+class UnknownRecord(AssistantError):
+    """No such record is on the log, or not for the person who asks."""
+
+
+class BadQuestion(AssistantError):
+    """A question that cannot be asked: empty, or far too long."""

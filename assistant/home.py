@@ -1,0 +1,160 @@
+"""A home: the database, the index and the log of one organisation, opened together."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant import log
+from assistant.settings import Settings
+from knowledge import library
+from knowledge.clock import today
+from knowledge.database import Database
+from knowledge.embed import Encoder
+from knowledge.index import Index, Progress, Scope
+from knowledge.library import Version
+from knowledge.models import Role
+from knowledge.requirement_documents import documents
+from knowledge.split import split
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Home:
+    """What every face works with. Open one for a process; it is safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the database, and store the ISO/IEC 42001 requirements when they are not there."""
+        self.settings = settings
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self.database = (
+            Database(settings.database) if settings.database else Database.in_home(settings.home)
+        )
+        self.encoder = Encoder(settings.embedding_model)
+        self._store_requirements()
+
+    @cached_property
+    def index(self) -> Index:
+        """The index, which follows the database."""
+        return Index(self.database, self.settings.home / "index", self.encoder)
+
+    def close(self) -> None:
+        """Release the index and the database."""
+        if "index" in self.__dict__:
+            self.index.close()
+        self.database.close()
+
+    def _store_requirements(self) -> None:
+        with self.database.read() as connection:
+            held = {(v.document, v.sha256) for v in library.all_versions(connection) if v.built_in}
+        arrivals = [
+            library.Arrival(
+                source=f"{library.BUILT_IN}{name}",
+                file=f"{name}.txt",
+                data=loaded.text.encode(),
+                loaded=loaded,
+                passages=(),
+                kind=kind,
+                document=name,
+                always=True,
+            )
+            for name, kind, loaded in documents()
+        ]
+        for arrival in arrivals:
+            if (arrival.document, library.sha256(arrival.data)) in held:
+                continue
+            passages = tuple(split(arrival.loaded, self.encoder.count))
+            with log.recording(self.database) as connection:
+                version = library.store(connection, library.with_passages(arrival, passages))
+                log.append(connection, "ingest", ingest_body(version))
+
+    def scope(self, role: Role, day: date | None = None) -> Scope:
+        """What a person in a role may be answered from on a day."""
+        return Scope(role=role, day=day or today())
+
+    def question_vector(self, text: str) -> NDArray[np.float32] | None:
+        """The encoded question; None while no passage has a vector to compare it with."""
+        return self.encoder.encode([text])[0] if self.index.state().embedded else None
+
+    def embed(self, progress: Progress | None = None) -> bool:
+        """Give every passage its vector, if no other process does so; say whether we did."""
+        state = self.index.state()
+        if state.passages == state.embedded:
+            return True
+        if not self.index.own():
+            return False
+        self.index.state()
+        self.index.embed_missing(progress)
+        return True
+
+    def forget_vectors(self) -> None:
+        """Delete the index's files; they come back the same."""
+        self.index.close()
+        del self.index
+        shutil.rmtree(self.settings.home / "index", ignore_errors=True)
+
+
+def ingest_body(version: Version) -> dict[str, object]:
+    """What the log says of a version that came in."""
+    return {
+        "document": version.document,
+        "version": version.id,
+        "number": version.number,
+        "file": version.file,
+        "sha256": version.sha256,
+        "title": version.title,
+        "kind": version.kind.value,
+        "owner": version.owner,
+        "audience": sorted(version.audience),
+        "status": version.status.value,
+        "since": version.since.isoformat() if version.since else None,
+        "until": version.until.isoformat() if version.until else None,
+    }
+
+
+class Embedder(threading.Thread):
+    """Embeds in the background while the app runs, and whenever the library has grown.
+
+    `wake` makes it look at once; otherwise it looks every few seconds, since other processes write
+    to the library too.
+    """
+
+    def __init__(self, home: Home, every: float = 2.0) -> None:
+        """Prepare; `start` it as any thread."""
+        super().__init__(name="embedder", daemon=True)
+        self.home, self.every = home, every
+        self.wake = threading.Event()
+        self.done, self.total = 0, 0
+        self.ready = threading.Event()
+        self.problem: str | None = None
+
+    def run(self) -> None:
+        """Load the model, then follow the library for as long as the process lives."""
+        while True:
+            try:
+                self.home.index.own()
+                self.home.embed(self._progress)
+                if not self.ready.is_set():
+                    self.home.encoder.warm()
+                    self.ready.set()
+                self.problem = None
+            except Exception as error:  # the border of the background work: shown on the page
+                self.problem = f"{type(error).__name__}: {error}"
+            self.done = self.total = 0
+            self.wake.wait(self.every)
+            self.wake.clear()
+
+    def _progress(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+
+def home_at(folder: Path | None) -> Home:
+    """Open the home in a folder, or the configured one."""
+    settings = Settings(home=folder) if folder else Settings()
+    return Home(settings)

@@ -1,0 +1,139 @@
+"""Files into the library and out of it, each change with its record on the log."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from assistant import log
+from assistant.home import Home, ingest_body
+from knowledge import library
+from knowledge.errors import KnowledgeError, LoadError
+from knowledge.library import Arrival, Version
+from knowledge.load import load_bytes
+from knowledge.models import EVERYONE, Kind, LoadedDocument, Role, Status
+from knowledge.split import split
+
+Outcome = Literal["stored", "new version", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one file."""
+
+    file: str
+    outcome: Outcome
+    version: Version | None = None
+    problem: str = ""
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the person who adds a file says of it; it goes before what the file says of itself."""
+
+    kind: Kind | None = None
+    owner: str | None = None
+    audience: frozenset[Role] | None = None
+    status: Status | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def files_below(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files of the given files and folders, sorted, hidden ones left out."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for folder, names, files in os.walk(path):
+            names[:] = sorted(n for n in names if not n.startswith("."))
+            yield from (Path(folder, f) for f in sorted(files) if not f.startswith("."))
+
+
+def add(home: Home, path: Path, declared: Declared = Declared(), person: str = "local") -> Result:
+    """Add one file; a file that cannot be read is a result, not an exception."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        problem = f"it cannot be opened ({error.strerror}). Check the path and its permissions"
+        return Result(str(path), "failed", problem=problem)
+    return add_bytes(home, data, path.name, f"file:{path.resolve()}", declared, person)
+
+
+def add_bytes(
+    home: Home,
+    data: bytes,
+    name: str,
+    source: str,
+    declared: Declared = Declared(),
+    person: str = "local",
+) -> Result:
+    """Add a file's bytes under the source by which later versions are recognised."""
+    digest = library.sha256(data)
+    with home.database.read() as connection:
+        known = library.find(connection, source, digest)
+    if known:
+        return Result(name, "unchanged", known)
+    try:
+        loaded = load_bytes(data, name)
+    except LoadError as error:
+        return Result(name, "failed", problem=f"{error.problem}. {error.remedy}")
+    arrival = _arrival(home, data, name, source, loaded, declared)
+    with log.recording(home.database) as connection:
+        version = library.store(connection, arrival)
+        log.append(connection, "ingest", ingest_body(version), {"person": person})
+    outcome: Outcome = "stored" if version.number == 1 else "new version"
+    return Result(name, outcome, version, passages=len(arrival.passages))
+
+
+def _arrival(
+    home: Home, data: bytes, name: str, source: str, loaded: LoadedDocument, declared: Declared
+) -> Arrival:
+    control = loaded.control
+    return Arrival(
+        source=source,
+        file=name,
+        data=data,
+        loaded=loaded,
+        passages=tuple(split(loaded, home.encoder.count)),
+        kind=declared.kind or control.kind or Kind.POLICY,
+        owner=declared.owner or control.owner,
+        audience=declared.audience or control.audience or EVERYONE,
+        status=declared.status or control.status or Status.IN_FORCE,
+        since=declared.since or control.effective_from,
+        until=declared.until or control.effective_until,
+    )
+
+
+def withdraw(home: Home, document: str, person: str = "local") -> list[Version]:
+    """Take a document out of use at once: no later answer cites it."""
+    return _change(home, "withdraw", document, person)
+
+
+def reinstate(home: Home, document: str, person: str = "local") -> list[Version]:
+    """Undo a withdrawal."""
+    return _change(home, "reinstate", document, person)
+
+
+def remove(home: Home, document: str, person: str = "local") -> list[Version]:
+    """Delete a document, its versions and bytes; what was logged about it stays."""
+    return _change(home, "remove", document, person)
+
+
+def _change(home: Home, kind: str, document: str, person: str) -> list[Version]:
+    act = {"withdraw": library.withdraw, "reinstate": library.reinstate, "remove": library.remove}
+    with log.recording(home.database) as connection:
+        if any(v.built_in for v in library.of_document(connection, document)):
+            raise KnowledgeError(
+                f"{document} comes with Clausewise and stays in the library; answers cite it."
+            )
+        changed = act[kind](connection, document)
+        if changed:
+            body = {"document": document, "versions": [v.id for v in changed]}
+            log.append(connection, kind, body, {"person": person})
+    return changed

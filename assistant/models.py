@@ -1,0 +1,108 @@
+"""The words of an answer: citation, claim, verdict, conflict, answer. Frozen, and JSON as documented."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.models import Kind, Role
+
+
+class Frozen(BaseModel):
+    """A value that does not change once made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Citation(Frozen):
+    """A verbatim quote and exactly where it stands: `text[start:end]` of the version, folded."""
+
+    document: str = Field(description="Id of the document, as `withdraw` takes it.")
+    title: str
+    file: str = Field(description="Name of the file that was added.")
+    version: str = Field(description="Id of the version; its text never changes.")
+    number: int = Field(description="Version number, from 1.")
+    section: str = Field(description="Heading path, outermost first, joined by ' > '.")
+    page: int | None = Field(description="Page on which the quote starts; null without pages.")
+    start: int = Field(description="Offset of the quote in the version's text, in code points.")
+    end: int
+    quote: str = Field(description="The text at that span, character for character.")
+    kind: Kind
+    owner: str | None = None
+
+
+class Claim(Frozen):
+    """One sentence of an answer with the quotes that carry it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+class Outcome(StrEnum):
+    """What `verify` says of a claim."""
+
+    HELD = "held"
+    QUOTE_ONLY = "quote only"
+    STRUCK = "struck"
+
+
+class Verdict(Frozen):
+    """A claim, what became of it, and why."""
+
+    claim: Claim
+    outcome: Outcome
+    reason: str = ""
+
+
+class Conflict(Frozen):
+    """Two documents in force that do not say the same about one thing."""
+
+    about: str
+    reason: str
+    citations: tuple[Citation, ...]
+
+
+class Nearest(Frozen):
+    """A source that came closest when nothing answers."""
+
+    document: str
+    title: str
+    file: str
+    version: str
+    section: str
+    page: int | None
+    start: int
+    end: int
+    kind: Kind
+    owner: str | None
+
+
+class Question(Frozen):
+    """What was asked, by whom, about which day."""
+
+    text: str
+    role: Role = Role.EMPLOYEE
+    as_of: date | None = None
+    conversation: str | None = None
+    person: str = "local"
+
+
+AnswerStatus = Literal["answered", "abstained"]
+
+
+class Answer(Frozen):
+    """What is shown; the same as on the log. `id` is the record's id."""
+
+    id: str
+    status: AnswerStatus
+    text: str
+    claims: tuple[Claim, ...]
+    nearest: tuple[Nearest, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    note: str | None = Field(default=None, description="What the reader must know beside it.")
+    understood_as: str | None = Field(
+        default=None, description="The question that was answered, when it was completed."
+    )
+    conversation: str
+    timing_ms: dict[str, int]

@@ -1,0 +1,170 @@
+"""Questions that the structured requirements answer: by id, by count, by documentation, by article.
+
+The facts are still quoted from the requirement documents in the library, like any other source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.excerpt import Excerpt, cite
+from assistant.home import Home
+from assistant.models import Claim
+from assistant.understand import Understanding
+from knowledge import library
+from knowledge.index import Scope
+from knowledge.library import StoredPassage, Version, folded
+from knowledge.models import Kind
+from knowledge.requirement_answers import Aspect, Location, Topic, locate, locate_article, locate_topic
+from knowledge.search import search
+from knowledge.terms import references, stems
+
+NAME = "requirements"
+
+_MOST = 12
+"""Claims of a structured answer."""
+
+_TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
+    (
+        "counts",
+        re.compile(
+            r"\bhow many\b.{0,40}\b(controls?|clauses?|requirements?|obligations?|annex\w*|"
+            r"objectives?|areas?)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "documented-controls",
+        re.compile(
+            r"\b(which|what|list|name)\b.{0,40}\bcontrols?\b.{0,40}\bdocument\w*",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "documented-mandatory",
+        re.compile(
+            r"\b(which|what|list|name)\b.{0,60}\b(mandatory|required|obligatory|compulsory)\b.{0,30}"
+            r"\bdocument\w*|\b(which|what)\b.{0,30}\bdocument(s|ed information|ation)\b.{0,60}"
+            r"\b(42001|standard|aims|mandatory|required|clauses?)\b|"
+            r"\b(which|what|list|name)\b.{0,40}\bclauses?\b.{0,40}\bdocument\w*",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
+    ("evidence", re.compile(r"\b(evidence|proof|prove|show me|records? to ask)\b", re.IGNORECASE)),
+    ("documented", re.compile(r"\b(document\w*|records?|written|in writing)\b", re.IGNORECASE)),
+    ("nonconformity", re.compile(r"\b(nonconformit\w*|findings?|pitfalls?|mistakes?)\b", re.I)),
+    (
+        "crosswalk",
+        re.compile(
+            r"\b(map\w*|crosswalk|relat\w+|correspond\w*|equivalent\w*|eu ai act|nist|27001|9001|"
+            r"23894|29119|gdpr|row)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_BARE = frozenset(
+    stems(
+        "require requirement requirements say says ask asks mean means clause control annex iso iec "
+        "explain describe tell show give standard need needs cover covers demand demands about text "
+        "please article act section eu ai"
+    )
+)
+"""Words that, beside an id, ask for nothing but what the id says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """Claims taken straight from the requirements; `complete` when nothing else was asked."""
+
+    claims: Sequence[Claim] = ()
+    complete: bool = False
+
+
+def answer(home: Home, asked: Understanding, scope: Scope) -> Direct:
+    """What the structured requirements say to a question, if it is one for them."""
+    if asked.unknown:
+        return Direct()
+    topic = _topic(asked.text) if not asked.known else None
+    if topic:
+        return Direct(_quotes(home, scope, [locate_topic(topic)])[:_MOST], complete=True)
+    if asked.known:
+        return _by_id(home, asked, scope)
+    articles = [r for r in references(asked.text) if r.startswith(("article", "annex"))]
+    return _by_article(home, asked, scope, articles) if articles else Direct()
+
+
+def _topic(question: str) -> Topic | None:
+    return next((topic for topic, pattern in _TOPICS if pattern.search(question)), None)
+
+
+def _by_id(home: Home, asked: Understanding, scope: Scope) -> Direct:
+    aspects = frozenset(name for name, pattern in _ASPECTS if pattern.search(asked.text))
+    bare = _is_bare(asked, aspects)
+    most = _MOST if bare else max(2, 6 // len(asked.known))
+    claims = [
+        claim
+        for mention in asked.known
+        for claim in _quotes(home, scope, locate(mention.id, aspects))[:most]
+    ]
+    return Direct(claims[:_MOST], complete=bare)
+
+
+def _is_bare(asked: Understanding, aspects: frozenset[Aspect]) -> bool:
+    """Whether, apart from the ids, hardly anything was asked."""
+    rest = asked.text
+    for mention in sorted(asked.known, key=lambda m: -m.start):
+        rest = rest[: mention.start] + rest[mention.end :]
+    for name, pattern in _ASPECTS:
+        if name in aspects:
+            rest = pattern.sub(" ", rest)
+    return len(set(stems(rest)) - _BARE) <= 1
+
+
+def _by_article(
+    home: Home, asked: Understanding, scope: Scope, articles: Sequence[str]
+) -> Direct:
+    """The article itself, where the law is in the library, and what of the standard meets it."""
+    claims: list[Claim] = []
+    laws = search(home.index, asked.text, _only(scope, Kind.LAW), 8)
+    named = [hit for hit in laws if references(" ".join(hit.section)) & set(articles)]
+    for hit in sorted(named, key=lambda h: (h.version.id, h.start))[:4]:
+        claims.append(_claim(Excerpt(hit, hit.start, hit.end, hit.text)))
+    for article in articles:
+        claims += _quotes(home, scope, locate_article(article))[:4]
+    return Direct(claims[:_MOST], complete=bool(claims) and _is_bare_article(asked, articles))
+
+
+def _is_bare_article(asked: Understanding, articles: Sequence[str]) -> bool:
+    words = set(stems(asked.text)) - _BARE - {s for a in articles for s in stems(a)}
+    return len(words) <= 1
+
+
+def _only(scope: Scope, kind: Kind) -> Scope:
+    return Scope(scope.role, scope.day, frozenset({kind}))
+
+
+def _claim(part: Excerpt) -> Claim:
+    return Claim(text=folded(part.text), citations=(part.citation(),))
+
+
+def _quotes(home: Home, scope: Scope, places: Iterable[Location]) -> list[Claim]:
+    """A claim for each located unit, quoted from the stored document."""
+    versions = {v.document: v for v in home.index.state().versions if scope.admits(v)}
+    claims = []
+    with home.database.read() as connection:
+        for place in places:
+            version = versions[place.document]
+            text = library.text_of(connection, version.id)
+            stored = {p.start: p for p in library.passages_of(connection, version.id)}
+            claims += [_unit(version, text, stored[unit.start]) for unit in place.units]
+    return claims
+
+
+def _unit(version: Version, text: str, passage: StoredPassage) -> Claim:
+    quote = text[passage.start : passage.end]
+    citation = cite(version, passage.section, passage.start, passage.end, quote)
+    return Claim(text=folded(quote), citations=(citation,))

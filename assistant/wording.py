@@ -1,0 +1,99 @@
+"""The words around the quotes: headings by kind, and what the reader must know beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant import abstain
+from assistant.models import Claim, Conflict
+from assistant.prompts import prompt
+from assistant.understand import Understanding
+from knowledge.models import HOUSE_KINDS, Kind, Role
+from knowledge.requirements import requirements
+
+if TYPE_CHECKING:
+    from assistant.ask import Draft
+    from assistant.home import Home
+
+LABELS = {
+    Kind.POLICY: "house policy",
+    Kind.PROCEDURE: "house procedure",
+    Kind.RECORD: "house record",
+    Kind.REQUIREMENT: "requirement",
+    Kind.CONTROL: "control",
+    Kind.GUIDANCE: "guidance",
+    Kind.LAW: "law",
+}
+"""What each kind is called to a reader."""
+
+
+def group_of(kind: Kind) -> str:
+    """The part of an answer under which a kind of source stands."""
+    if kind in HOUSE_KINDS:
+        return "house"
+    return "standard" if kind in (Kind.REQUIREMENT, Kind.CONTROL) else "related"
+
+
+def heading(group: str) -> str:
+    """The line above a group of claims."""
+    return prompt("quotes").say(group)
+
+
+def grouped(claims: Sequence[Claim]) -> list[tuple[str, list[tuple[int, Claim]]]]:
+    """Claims with their numbers from 1, by group, in the order in which they stand."""
+    groups: dict[str, list[tuple[int, Claim]]] = {}
+    for number, claim in enumerate(claims, start=1):
+        groups.setdefault(group_of(claim.citations[0].kind), []).append((number, claim))
+    return list(groups.items())
+
+
+def text(claims: Sequence[Claim], role: Role, note: str | None) -> str:
+    """The answer as plain text, each claim with the number of its source."""
+    lines = [note] if note else []
+    for group, members in grouped(claims):
+        lines.append(heading(group))
+        lines += [
+            f"[{number}] {claim.text} ({LABELS[claim.citations[0].kind]})"
+            for number, claim in members
+        ]
+    return "\n".join(lines)
+
+
+def note(
+    home: Home,
+    asked: Understanding,
+    draft: Draft,
+    claims: Sequence[Claim],
+    conflicts: Sequence[Conflict],
+) -> str | None:
+    """What the reader must know beside the quotes; for an abstention, all there is to say."""
+    said = prompt("quotes").say
+    owner = abstain.whom_to_ask(draft.found, home.settings.whom_to_ask)
+    notes = [said("unknown id", problem=requirements().refusal(mention.id)) for mention in asked.unknown]
+    if draft.boundary:
+        notes.append(draft.boundary.says)
+    if not claims:
+        if not draft.found.all:
+            notes.append(said("abstain empty", owner=owner))
+        elif draft.boundary is None:
+            notes.append(said("abstain", searched=_searched(draft), owner=owner))
+    notes += [
+        said("conflict", about=c.about, reason=c.reason, owner=_owners(c, owner))
+        for c in conflicts
+    ]
+    quoted = {group_of(claim.citations[0].kind) for claim in claims}
+    if claims and draft.composer != "requirements" and "house" not in quoted:
+        notes.append(said("no house", owner=owner))
+    return " ".join(notes) or None
+
+
+def _owners(conflict: Conflict, otherwise: str) -> str:
+    owners = list(dict.fromkeys(c.owner for c in conflict.citations if c.owner))
+    return " or ".join(owners) or otherwise
+
+
+def _searched(draft: Draft) -> str:
+    titles = list(dict.fromkeys(hit.version.title for hit in draft.found.all))
+    shown = ", ".join(titles[:5])
+    return f"{shown} and {len(titles) - 5} more" if len(titles) > 5 else shown

@@ -1,0 +1,1 @@
+"""Measures the product with the product: its own library, index, search and answers."""

@@ -1,0 +1,1 @@
+"""What the organisation and the standards say: reading, storing and finding text."""

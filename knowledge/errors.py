@@ -1,0 +1,30 @@
+"""Errors of `knowledge`: each names the thing, what was wrong, and what to do next."""
+
+
+class KnowledgeError(Exception):
+    """Base of every error that a user may read."""
+
+
+class LoadError(KnowledgeError):
+    """A file cannot be read as a document."""
+
+    def __init__(self, file: str, problem: str, remedy: str) -> None:
+        """Keep the parts, so that a page can show them apart."""
+        super().__init__(f"{file}: {problem}. {remedy}")
+        self.file, self.problem, self.remedy = file, problem, remedy
+
+
+class UnknownRequirement(KnowledgeError):
+    """A clause, control or obligation id that ISO/IEC 42001 does not have."""
+
+
+class UnknownDocument(KnowledgeError):
+    """No document of this id is in the library, or not for the person who asks."""
+
+
+class IndexBusy(KnowledgeError):
+    """Another process owns the vector store."""
+
+
+class ModelDamaged(KnowledgeError):
+    """The embedding model's weights are missing or not the ones that were measured."""

@@ -1,0 +1,1 @@
+"""Parsers, one a format. They run in a child process only (`knowledge.sandbox`)."""
