@@ -14,6 +14,7 @@ from pypdf.errors import PyPdfError
 
 from knowledge.errors import LoadError
 from knowledge.formats.builder import Builder, clean
+from knowledge.formats.inline_articles import parted
 from knowledge.formats.places import numbered_level, place_level, stands_alone
 from knowledge.formats.result import Parsed
 
@@ -183,7 +184,7 @@ class _Headings:
 
 
 def _build(builder: Builder, pages: Sequence[Sequence[_Line]], outline: dict[str, int]) -> None:
-    lines = [line for page in pages for line in page]
+    lines = parted([line for page in pages for line in page])
     headings = _Headings(lines, outline)
     widest = sorted(len(line.text) for line in lines)[int(len(lines) * 0.9)] if lines else 0
     paragraph: list[_Line] = []

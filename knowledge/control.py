@@ -1,0 +1,143 @@
+"""Document control: what a document says about itself, in front matter, a table or its first lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from knowledge.models import (
+    EVERYONE,
+    RESTRICTED,
+    Block,
+    DocumentControl,
+    Kind,
+    Role,
+    Status,
+)
+
+_NAMES = {
+    "title": ("title", "document title", "policy title"),
+    "owner": ("owner", "document owner", "policy owner", "process owner", "accountable owner"),
+    "status": ("status", "document status", "state"),
+    "kind": ("kind", "type", "document type"),
+    "audience": ("audience", "classification", "distribution", "visible to"),
+    "version": ("version", "revision", "document version", "issue"),
+    "from": (
+        "effective from",
+        "effective date",
+        "effective",
+        "in force from",
+        "in force since",
+        "valid from",
+        "date of issue",
+    ),
+    "until": ("effective until", "in force until", "valid until", "expires", "expiry date"),
+}
+_FIELD = {name: field for field, names in _NAMES.items() for name in names}
+_LINE = re.compile(r"^[-*•\s]*([A-Za-z][A-Za-z ]{2,24}?)\s*[:|]\s*(\S.{0,160}?)\s*$")
+_OPENING = 25
+"""Blocks at the beginning of a document that are read for control fields."""
+_DATES = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d/%m/%Y", "%d.%m.%Y")
+
+_STATUSES = {
+    Status.DRAFT: re.compile(r"^(draft|proposed|in preparation|for (review|comment|approval))", re.I),
+    Status.SUPERSEDED: re.compile(r"^(superseded|replaced|obsolete|archived)", re.I),
+    Status.WITHDRAWN: re.compile(r"^(withdrawn|retired|revoked|cancelled|repealed)", re.I),
+    Status.IN_FORCE: re.compile(r"^(in force|effective|approved|active|current|published|final)", re.I),
+}
+_SECRET = re.compile(r"\b(restricted|confidential|secret|need[- ]to[- ]know)\b", re.I)
+_KIND_WORDS = (
+    (Kind.POLICY, re.compile(r"\b(policy|code of conduct)\b", re.I)),
+    (Kind.PROCEDURE, re.compile(r"\b(procedure|runbook|work instruction|process description)\b", re.I)),
+    (Kind.RECORD, re.compile(r"\b(register|inventory|minutes|record|log|survey|questionnaire)\b", re.I)),
+)
+_LAW = re.compile(
+    r"\bregulation \((eu|ec)\)|\bofficial journal\b|\bdirective \d{4}/\d+|\bhave adopted this\b|"
+    r"\b(treasury board|directive on)\b|\bact of parliament\b|\bbe it enacted\b",
+    re.I,
+)
+_PUBLISHED = re.compile(
+    r"\b(national institute of standards|nist|owasp|oecd|enisa|iso/iec|ieee|unesco|"
+    r"office of management and budget|creative commons|ai rmf|llm\d\d)\b",
+    re.I,
+)
+
+
+def read_control(text: str, blocks: Iterable[Block], metadata: Mapping[str, str]) -> DocumentControl:
+    """The control fields of a document; front matter goes before its lines.
+
+    A field that is not understood (an impossible date) is left out rather than guessed. A document
+    can narrow its audience, never widen it.
+    """
+    found = _from_lines(text, blocks)
+    found.update({_FIELD[k]: v for k, v in metadata.items() if k in _FIELD and v.strip()})
+    return DocumentControl(
+        title=found.get("title"),
+        owner=found.get("owner"),
+        kind=_kind(found.get("kind", "")),
+        status=_status(found.get("status", "")),
+        audience=_audience(found.get("audience", "")),
+        version_label=_label(found.get("version")),
+        effective_from=_date(found.get("from", "")),
+        effective_until=_date(found.get("until", "")),
+    )
+
+
+def _from_lines(text: str, blocks: Iterable[Block]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for block, _ in zip(blocks, range(_OPENING), strict=False):
+        for line in text[block.start : block.end].split("\n"):
+            for part in re.split(r"\s+[·|]\s+|;\s+", line):
+                match = _LINE.match(part)
+                field = _FIELD.get(match[1].lower().strip()) if match else None
+                if match and field and field != "title":
+                    found.setdefault(field, match[2].strip("*_ "))
+    return found
+
+
+def _kind(value: str) -> Kind | None:
+    low = value.lower().strip()
+    return Kind(low) if low in {k.value for k in Kind} else None
+
+
+def _status(value: str) -> Status | None:
+    return next((s for s, pattern in _STATUSES.items() if pattern.match(value.strip())), None)
+
+
+def _audience(value: str) -> frozenset[Role] | None:
+    if _SECRET.search(value):
+        return RESTRICTED
+    words = {w.rstrip("s") for w in re.findall(r"[a-z]+", value.lower())}
+    named = frozenset(role for role in Role if role.value in words)
+    if not named or Role.EMPLOYEE in named:
+        return EVERYONE if named else None
+    return named | {Role.ADMINISTRATOR}
+
+
+def _label(value: str | None) -> str | None:
+    return value.split(",")[0].strip()[:30] if value else None
+
+
+def _date(value: str) -> date | None:
+    words = value.strip().rstrip(".")
+    for form in _DATES:
+        try:
+            return datetime.strptime(words, form).date()  # noqa: DTZ007 (a date has no zone)
+        except ValueError:
+            continue
+    return None
+
+
+def infer_kind(title: str, opening: str, file: str) -> Kind:
+    """What a document is when nobody said: by who published it, then by its title, else a policy.
+
+    A wrong guess is mended with `add --kind`.
+    """
+    if file.lower().endswith((".csv", ".tsv", ".json")):
+        return Kind.RECORD
+    if _LAW.search(opening) or _LAW.search(title):
+        return Kind.LAW
+    if _PUBLISHED.search(re.sub(r"[_.:]", " ", f"{title} {file} {opening}")):
+        return Kind.GUIDANCE
+    return next((kind for kind, words in _KIND_WORDS if words.search(title)), Kind.POLICY)
