@@ -50,17 +50,16 @@ _SECRET = re.compile(r"\b(restricted|confidential|secret|need[- ]to[- ]know)\b",
 _KIND_WORDS = (
     (Kind.POLICY, re.compile(r"\b(policy|code of conduct)\b", re.I)),
     (Kind.PROCEDURE, re.compile(r"\b(procedure|runbook|work instruction|process description)\b", re.I)),
-    (Kind.RECORD, re.compile(r"\b(register|inventory|minutes|record|log|survey|questionnaire)\b", re.I)),
+    (Kind.RECORD, re.compile(r"\b(register|inventory|minutes|records?|log|survey|questionnaire|report)\b", re.I)),
 )
 _LAW = re.compile(
-    r"\bregulation \((eu|ec)\)|\bofficial journal\b|\bdirective \d{4}/\d+|\bhave adopted this\b|"
-    r"\b(treasury board|directive on)\b|\bact of parliament\b|\bbe it enacted\b",
+    r"\bregulation \(?(eu|ec|20\d\d)\b|\b(directive|act|ordinance) (on|of|concerning)\b|\bgdpr\b|"
+    r"\bdirective \d{4}/\d+|\b(ai|data protection|privacy) act\b",
     re.I,
 )
+_ENACTED = re.compile(r"\b(have|has) adopted this (regulation|directive)\b|\bbe it enacted\b", re.I)
 _PUBLISHED = re.compile(
-    r"\b(national institute of standards|nist|owasp|oecd|enisa|iso/iec|ieee|unesco|"
-    r"office of management and budget|creative commons|ai rmf|llm\d\d)\b",
-    re.I,
+    r"\b(nist|owasp|oecd|enisa|ieee|unesco|omb|ai rmf|llm\d\d|guidance (on|for)|playbook)\b", re.I
 )
 
 
@@ -129,15 +128,17 @@ def _date(value: str) -> date | None:
     return None
 
 
-def infer_kind(title: str, opening: str, file: str) -> Kind:
-    """What a document is when nobody said: by who published it, then by its title, else a policy.
+def infer_kind(title: str, opening: str, file: str, owned: bool) -> Kind:
+    """What a document is when nobody said: the organisation's own when it names an owner.
 
-    A wrong guess is mended with `add --kind`.
+    Law and guidance are told by title and file name only, since a house policy speaks of both in its
+    text. A wrong guess is mended with `add --kind`.
     """
     if file.lower().endswith((".csv", ".tsv", ".json")):
         return Kind.RECORD
-    if _LAW.search(opening) or _LAW.search(title):
+    names = re.sub(r"[_.:-]", " ", f"{title} {file}")
+    if not owned and (_LAW.search(title) or _LAW.search(names) or _ENACTED.search(opening)):
         return Kind.LAW
-    if _PUBLISHED.search(re.sub(r"[_.:]", " ", f"{title} {file} {opening}")):
+    if not owned and _PUBLISHED.search(names):
         return Kind.GUIDANCE
     return next((kind for kind, words in _KIND_WORDS if words.search(title)), Kind.POLICY)

@@ -63,7 +63,7 @@ def _requirements(_: Home) -> tuple[bool, str]:
     held = requirements()
     return True, (
         f"{len(held.clauses)} clauses, {len(held.controls)} controls, "
-        f"{held.obligation_count} obligations"
+        f"{len(held.obligations)} obligations"
     )
 
 

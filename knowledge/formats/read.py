@@ -27,7 +27,7 @@ _NO_TITLE = re.compile(
 )
 _DOUBLED = re.compile(r"(\w.{4,})\1")
 """Type that is printed twice, to look bold."""
-_OPENING = 1500
+_OPENING = 20_000
 
 
 def read(data: bytes, name: str) -> LoadedDocument:
@@ -39,7 +39,8 @@ def read(data: bytes, name: str) -> LoadedDocument:
     text = builder.text.rstrip()
     control = read_control(text, builder.blocks, parsed.metadata)
     title = control.title or _title(parsed, text, name)
-    kind = control.kind or infer_kind(title, text[:_OPENING], name)
+    owned = control.owner is not None
+    kind = control.kind or infer_kind(title, text[:_OPENING], name, owned)
     return LoadedDocument(
         text=text,
         blocks=tuple(builder.blocks),
