@@ -50,8 +50,7 @@ def record(
             mode="json", exclude={"id", "conversation", "understood_as", "timing_ms"}
         ),
         "verdicts": [
-            {"outcome": v.outcome.value, "reason": v.reason, "text": v.claim.text}
-            for v in verdicts
+            {"outcome": v.outcome.value, "reason": v.reason, "text": v.claim.text} for v in verdicts
         ],
         "timing_ms": answer.timing_ms,
     }

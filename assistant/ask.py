@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from assistant import abstain, compose, log, structured, wording
+from assistant import abstain, compose, log, norms, structured, wording
 from assistant.answer_record import earlier_subject, record
 from assistant.boundaries import Boundary, boundary
 from assistant.clashes import clashes
@@ -82,7 +82,8 @@ def _draft(
     if confidence < abstain.THRESHOLD and not direct.claims:
         return Draft([], [], found, confidence, limit, compose.NAME)
     conflicts = clashes(found.house, asked)
-    claims = _merged(direct.claims, compose.compose(found, asked, scope.role), conflicts)
+    norm = norms.claims(home, scope, asked, found.norm, found.house)
+    claims = _merged(direct.claims, compose.compose(found, asked, scope.role, norm), conflicts)
     return Draft(claims, conflicts, found, confidence, limit, compose.NAME)
 
 

@@ -34,15 +34,15 @@ class Part:
     """How one group of sources takes part in an answer."""
 
     kinds: frozenset[Kind]
+    deep: int
     most: int
     near: float
     """Share of the best score of all groups that a hit must reach."""
 
 
-HOUSE = Part(HOUSE_KINDS, 3, 0.70)
-NORM = Part(STANDARD, 3, 0.60)
-OTHER = Part(RELATED, 2, 0.85)
-_DEEP = 12
+HOUSE = Part(HOUSE_KINDS, 12, 3, 0.70)
+NORM = Part(STANDARD, 60, 3, 0.60)
+OTHER = Part(RELATED, 12, 2, 0.85)
 _FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
 _EMPHASIS = 0.3
 
@@ -72,7 +72,7 @@ def find(
     """Search each group of sources on its own."""
     groups = []
     for part in (HOUSE, NORM, OTHER):
-        hits = search(index, asked.text, replace(scope, kinds=part.kinds), _DEEP, vector=vector)
+        hits = search(index, asked.text, replace(scope, kinds=part.kinds), part.deep, vector=vector)
         groups.append(tuple(_emphasised(hits, asked.emphasis)))
     return Found(*groups)
 
@@ -88,17 +88,19 @@ def _emphasised(hits: Sequence[Hit], emphasis: str) -> list[Hit]:
     return sorted(raised, key=lambda hit: -hit.score)
 
 
-def compose(found: Found, asked: Understanding, role: Role) -> list[Claim]:
-    """Claims worded as their quotes, in the reader's order: an employee's own rules come first."""
+def compose(found: Found, asked: Understanding, role: Role, norm: Sequence[Claim]) -> list[Claim]:
+    """Claims worded as their quotes, in the reader's order: an employee's own rules come first.
+
+    `norm` holds what the standard asks, already quoted.
+    """
     best = found.best
     if best is None:
         return []
     rarity = _rarity(found.all)
-    groups = [
+    house, other = (
         _claims(_chosen(hits, part, best.score), asked, rarity)
-        for hits, part in ((found.house, HOUSE), (found.norm, NORM), (found.other, OTHER))
-    ]
-    house, norm, other = groups
+        for hits, part in ((found.house, HOUSE), (found.other, OTHER))
+    )
     ordered = (house, norm, other) if role in _FIRST_IS_HOUSE else (norm, house, other)
     return [claim for group in ordered for claim in group]
 
@@ -107,9 +109,7 @@ def _chosen(hits: Sequence[Hit], part: Part, best: float) -> list[Hit]:
     return [hit for hit in hits if hit.score >= part.near * best][: part.most]
 
 
-def _claims(
-    hits: Iterable[Hit], asked: Understanding, rarity: dict[str, float]
-) -> list[Claim]:
+def _claims(hits: Iterable[Hit], asked: Understanding, rarity: dict[str, float]) -> list[Claim]:
     claims: dict[str, Claim] = {}
     for hit in hits:
         claim = as_claim(excerpt(hit, asked.text, rarity))

@@ -36,9 +36,7 @@ class Excerpt:
         return cite(self.hit.version, self.hit.section, self.start, self.end, self.text)
 
 
-def cite(
-    version: Version, section: tuple[str, ...], start: int, end: int, quote: str
-) -> Citation:
+def cite(version: Version, section: tuple[str, ...], start: int, end: int, quote: str) -> Citation:
     """A citation of `text[start:end]` of a version, with the page on which it starts."""
     return Citation(
         document=version.document,

@@ -185,7 +185,9 @@ def _fault(row: Row[Any], expected: int, previous: str) -> str:
         canonical = rfc8785.dumps(body).decode() == row.body
     except (ValueError, rfc8785.CanonicalizationError):
         return "its body is not canonical JSON any more"
-    return "" if digest == row.hash and canonical else "its content was altered after it was written"
+    return (
+        "" if digest == row.hash and canonical else "its content was altered after it was written"
+    )
 
 
 def _altered_words(connection: Connection) -> tuple[int, str] | None:

@@ -6,18 +6,24 @@ The facts are still quoted from the requirement documents in the library, like a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.excerpt import Excerpt, cite
+from assistant.excerpt import Excerpt
 from assistant.home import Home
 from assistant.models import Claim
+from assistant.requirement_quotes import ASPECTS, aspects_of, quotes
 from assistant.understand import Understanding
-from knowledge import library
 from knowledge.index import Scope
-from knowledge.library import StoredPassage, Version, folded
+from knowledge.library import folded
 from knowledge.models import Kind
-from knowledge.requirement_answers import Aspect, Location, Topic, locate, locate_article, locate_topic
+from knowledge.requirement_answers import (
+    Aspect,
+    Topic,
+    locate,
+    locate_article,
+    locate_topic,
+)
 from knowledge.search import search
 from knowledge.terms import references, stems
 
@@ -53,19 +59,6 @@ _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
         ),
     ),
 )
-_ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
-    ("evidence", re.compile(r"\b(evidence|proof|prove|show me|records? to ask)\b", re.IGNORECASE)),
-    ("documented", re.compile(r"\b(document\w*|records?|written|in writing)\b", re.IGNORECASE)),
-    ("nonconformity", re.compile(r"\b(nonconformit\w*|findings?|pitfalls?|mistakes?)\b", re.I)),
-    (
-        "crosswalk",
-        re.compile(
-            r"\b(map\w*|crosswalk|relat\w+|correspond\w*|equivalent\w*|eu ai act|nist|27001|9001|"
-            r"23894|29119|gdpr|row)\b",
-            re.IGNORECASE,
-        ),
-    ),
-)
 _BARE = frozenset(
     stems(
         "require requirement requirements say says ask asks mean means clause control annex iso iec "
@@ -90,7 +83,7 @@ def answer(home: Home, asked: Understanding, scope: Scope) -> Direct:
         return Direct()
     topic = _topic(asked.text) if not asked.known else None
     if topic:
-        return Direct(_quotes(home, scope, [locate_topic(topic)])[:_MOST], complete=True)
+        return Direct(quotes(home, scope, [locate_topic(topic)])[:_MOST], complete=True)
     if asked.known:
         return _by_id(home, asked, scope)
     articles = [r for r in references(asked.text) if r.startswith(("article", "annex"))]
@@ -102,13 +95,13 @@ def _topic(question: str) -> Topic | None:
 
 
 def _by_id(home: Home, asked: Understanding, scope: Scope) -> Direct:
-    aspects = frozenset(name for name, pattern in _ASPECTS if pattern.search(asked.text))
+    aspects = aspects_of(asked.text)
     bare = _is_bare(asked, aspects)
     most = _MOST if bare else max(2, 6 // len(asked.known))
     claims = [
         claim
         for mention in asked.known
-        for claim in _quotes(home, scope, locate(mention.id, aspects))[:most]
+        for claim in quotes(home, scope, locate(mention.id, aspects))[:most]
     ]
     return Direct(claims[:_MOST], complete=bare)
 
@@ -118,15 +111,13 @@ def _is_bare(asked: Understanding, aspects: frozenset[Aspect]) -> bool:
     rest = asked.text
     for mention in sorted(asked.known, key=lambda m: -m.start):
         rest = rest[: mention.start] + rest[mention.end :]
-    for name, pattern in _ASPECTS:
+    for name, pattern in ASPECTS:
         if name in aspects:
             rest = pattern.sub(" ", rest)
     return len(set(stems(rest)) - _BARE) <= 1
 
 
-def _by_article(
-    home: Home, asked: Understanding, scope: Scope, articles: Sequence[str]
-) -> Direct:
+def _by_article(home: Home, asked: Understanding, scope: Scope, articles: Sequence[str]) -> Direct:
     """The article itself, where the law is in the library, and what of the standard meets it."""
     claims: list[Claim] = []
     laws = search(home.index, asked.text, _only(scope, Kind.LAW), 8)
@@ -134,7 +125,7 @@ def _by_article(
     for hit in sorted(named, key=lambda h: (h.version.id, h.start))[:4]:
         claims.append(_claim(Excerpt(hit, hit.start, hit.end, hit.text)))
     for article in articles:
-        claims += _quotes(home, scope, locate_article(article))[:4]
+        claims += quotes(home, scope, locate_article(article))[:4]
     return Direct(claims[:_MOST], complete=bool(claims) and _is_bare_article(asked, articles))
 
 
@@ -149,22 +140,3 @@ def _only(scope: Scope, kind: Kind) -> Scope:
 
 def _claim(part: Excerpt) -> Claim:
     return Claim(text=folded(part.text), citations=(part.citation(),))
-
-
-def _quotes(home: Home, scope: Scope, places: Iterable[Location]) -> list[Claim]:
-    """A claim for each located unit, quoted from the stored document."""
-    versions = {v.document: v for v in home.index.state().versions if scope.admits(v)}
-    claims = []
-    with home.database.read() as connection:
-        for place in places:
-            version = versions[place.document]
-            text = library.text_of(connection, version.id)
-            stored = {p.start: p for p in library.passages_of(connection, version.id)}
-            claims += [_unit(version, text, stored[unit.start]) for unit in place.units]
-    return claims
-
-
-def _unit(version: Version, text: str, passage: StoredPassage) -> Claim:
-    quote = text[passage.start : passage.end]
-    citation = cite(version, passage.section, passage.start, passage.end, quote)
-    return Claim(text=folded(quote), citations=(citation,))

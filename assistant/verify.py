@@ -15,9 +15,19 @@ from knowledge.library import Version, folded
 from knowledge.mentions import mentions
 from knowledge.pages import page_of
 
-
 _OBLIGATION = {"shall", "must", "should", "may", "can", "will", "cannot"}
-_NEGATION = {"not", "no", "never", "none", "nor", "neither", "without", "cannot", "unless", "except"}
+_NEGATION = {
+    "not",
+    "no",
+    "never",
+    "none",
+    "nor",
+    "neither",
+    "without",
+    "cannot",
+    "unless",
+    "except",
+}
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:n't)?")
 
@@ -35,7 +45,9 @@ def verify(claim: Claim, connection: Connection, usable: Mapping[str, Version]) 
     for citation in claim.citations:
         version = usable.get(citation.version)
         if version is None:
-            reason = f"{citation.title} may not be cited: it is not in force, or not for this reader"
+            reason = (
+                f"{citation.title} may not be cited: it is not in force, or not for this reader"
+            )
             return Verdict(claim=claim, outcome=Outcome.STRUCK, reason=reason)
         try:
             span = (citation.start, citation.end)

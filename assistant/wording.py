@@ -70,7 +70,9 @@ def note(
     """What the reader must know beside the quotes; for an abstention, all there is to say."""
     said = prompt("quotes").say
     owner = abstain.whom_to_ask(draft.found, home.settings.whom_to_ask)
-    notes = [said("unknown id", problem=requirements().refusal(mention.id)) for mention in asked.unknown]
+    notes = [
+        said("unknown id", problem=requirements().refusal(mention.id)) for mention in asked.unknown
+    ]
     if draft.boundary:
         notes.append(draft.boundary.says)
     if not claims:
@@ -79,8 +81,7 @@ def note(
         elif draft.boundary is None:
             notes.append(said("abstain", searched=_searched(draft), owner=owner))
     notes += [
-        said("conflict", about=c.about, reason=c.reason, owner=_owners(c, owner))
-        for c in conflicts
+        said("conflict", about=c.about, reason=c.reason, owner=_owners(c, owner)) for c in conflicts
     ]
     quoted = {group_of(claim.citations[0].kind) for claim in claims}
     if claims and draft.composer != "requirements" and "house" not in quoted:

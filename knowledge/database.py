@@ -93,7 +93,9 @@ passages = Table(
 records = Table(
     "records",
     METADATA,
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column(
+        "seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    ),
     Column("id", String(32), nullable=False, unique=True),
     Column("at", String(27), nullable=False),
     Column("kind", String(30), nullable=False, index=True),

@@ -16,7 +16,9 @@ def load(path: Path) -> LoadedDocument:
         data = path.read_bytes()
     except OSError as error:
         raise LoadError(
-            path.name, f"it cannot be opened ({error.strerror})", "Check the path and its permissions"
+            path.name,
+            f"it cannot be opened ({error.strerror})",
+            "Check the path and its permissions",
         ) from error
     return load_bytes(data, path.name)
 

@@ -85,7 +85,8 @@ def locate_article(reference: str) -> list[Location]:
     units = tuple(
         block
         for block in _loaded(CROSSWALK).blocks
-        if block.role == "unit" and pattern.search(text[block.start : block.end])
+        if block.role == "unit"
+        and pattern.search(text[block.start : block.end])
         and "is related to" in text[block.start : block.end]
     )
     return [Location(CROSSWALK, units)] if units else []

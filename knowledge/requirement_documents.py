@@ -119,6 +119,8 @@ def _requirement(pages: Pages, item: Requirement) -> None:
         pages.unit(obligation.text, obligation.id)
     for text in _about(item):
         pages.unit(text, item.id)
+    words = requirements().plain_words[item.id]
+    pages.unit(f"In everyday words, {item.id} {item.title} is about {words}.", item.id)
 
 
 def _about(item: Requirement) -> Iterable[str]:
@@ -137,7 +139,7 @@ def _about(item: Requirement) -> Iterable[str]:
 
 
 def documented(held: Requirements, status: str) -> list[str]:
-    """"4.3 (AIMS scope statement)" for each clause or control with documents of this status."""
+    """ "4.3 (AIMS scope statement)" for each clause or control with documents of this status."""
     rows = []
     for item in held.items:
         wanted = [d.what for d in item.documented_information if d.status == status]
@@ -260,7 +262,9 @@ def _row(held: Requirements, row: CrosswalkRow) -> Iterable[str]:
 
 
 def _related(held: Requirements, row: CrosswalkRow, target: Related, name: str) -> str:
-    sources = "; ".join(held.crosswalk_sources[s].split(":")[0].split(";")[0] for s in target.source)
+    sources = "; ".join(
+        held.crosswalk_sources[s].split(":")[0].split(";")[0] for s in target.source
+    )
     doubtful = f" Doubtful: {', '.join(target.doubtful_refs)}." if target.doubtful_refs else ""
     note = f" {target.note[0].upper()}{target.note[1:]}." if target.note else ""
     return (

@@ -6,7 +6,9 @@ _ABBREVIATIONS = frozenset(
     "e.g i.e cf etc al no nos art arts sec para paras vol fig dr mr mrs ms prof inc ltd co corp st vs "
     "approx dept est ed eds ch annex incl max min p pp resp ref reg".split()
 )
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[;:](?=\s*\n)|\n[ \t]*\n|\n(?=[ \t]*(?:[-•*▪–]|\(?[a-z0-9]{1,4}[.)])\s)")
+_END = re.compile(
+    r"[.!?…]+[\"'”’)\]]*(?=\s)|[;:](?=\s*\n)|\n[ \t]*\n|\n(?=[ \t]*(?:[-•*▪–]|\(?[a-z0-9]{1,4}[.)])\s)"
+)
 _STARTS = re.compile(r"\s+[\"'“‘(\[•▪–-]*\s*[A-Z0-9(\[“\"'•]")
 _WORD_BEFORE = re.compile(r"([A-Za-z0-9.]+)$")
 

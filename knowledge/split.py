@@ -104,9 +104,7 @@ def _whole(document: LoadedDocument, block: Block, count: Count) -> _Piece:
     return _Piece(block, block.start, block.end, count(document.text[block.start : block.end]))
 
 
-def _pieces(
-    document: LoadedDocument, block: Block, count: Count, window: int
-) -> Iterator[_Piece]:
+def _pieces(document: LoadedDocument, block: Block, count: Count, window: int) -> Iterator[_Piece]:
     text = document.text
     start, end = _trimmed(text, block.start, block.end)
     if start == end:
@@ -119,9 +117,7 @@ def _pieces(
         yield _Piece(block, a, b, count(text[a:b]))
 
 
-def _cut(
-    text: str, start: int, end: int, count: Count, window: int
-) -> Iterator[tuple[int, int]]:
+def _cut(text: str, start: int, end: int, count: Count, window: int) -> Iterator[tuple[int, int]]:
     """Stretches of a long block that fit the window, of whole sentences where they fit."""
     open_at, held, last = -1, 0, start
     for a, b in _atoms(text, start, end, count, window):
@@ -136,9 +132,7 @@ def _cut(
         yield open_at, last
 
 
-def _atoms(
-    text: str, start: int, end: int, count: Count, window: int
-) -> Iterator[tuple[int, int]]:
+def _atoms(text: str, start: int, end: int, count: Count, window: int) -> Iterator[tuple[int, int]]:
     for a, b in sentences(text[start:end]):
         yield from _halved(text, start + a, start + b, count, window)
 

@@ -19,7 +19,9 @@ STOP_WORDS = frozenset(f"{_LUCENE} {_QUESTION}".split())
 """Lucene's list and the words of asking; "shall", "must" and "may" stay: they carry the duty."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_CLAUSE = re.compile(r"(?<![\w.])(?:[a-z]\.)?\d+(?:\.\d+)+(?:\([a-z0-9]{1,4}\))*|\d+(?:\([a-z0-9]{1,4}\))+")
+_CLAUSE = re.compile(
+    r"(?<![\w.])(?:[a-z]\.)?\d+(?:\.\d+)+(?:\([a-z0-9]{1,4}\))*|\d+(?:\([a-z0-9]{1,4}\))+"
+)
 _FIGURE = re.compile(r"(?<![\w.])(?:\d+|[a-z])(?![\w.]*\w)")
 _REFERENCE = re.compile(
     r"\b(article|art\.?|annex|recital|chapter|govern|map|measure|manage)\s+(\d+(?:\.\d+)*|[ivxlc]+)\b"

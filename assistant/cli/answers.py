@@ -69,13 +69,9 @@ def _where(source: Citation | Nearest) -> str:
     return f"{source.title}, {source.section or 'opening'}{page} ({source.file}, {span})"
 
 
-def found(
-    home: Home, query: str, k: int, role: Role, day: date | None, as_json: bool
-) -> None:
+def found(home: Home, query: str, k: int, role: Role, day: date | None, as_json: bool) -> None:
     """Search, and print the passages."""
-    hits = search(
-        home.index, query, home.scope(role, day), k, vector=home.question_vector(query)
-    )
+    hits = search(home.index, query, home.scope(role, day), k, vector=home.question_vector(query))
     if as_json:
         print(json.dumps([_as_dict(hit) for hit in hits], ensure_ascii=False, indent=2))
         return

@@ -24,7 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-log_app = typer.Typer(help="Read the log, or check that nobody changed it.", invoke_without_command=True)
+log_app = typer.Typer(
+    help="Read the log, or check that nobody changed it.", invoke_without_command=True
+)
 app.add_typer(log_app, name="log")
 
 out = Console(highlight=False, soft_wrap=True)
@@ -44,7 +46,8 @@ def _day(value: str | None) -> date | None:
 
 
 AsOf = Annotated[
-    str | None, typer.Option("--as-of", help="Answer from what was in force on this day (ISO date).")
+    str | None,
+    typer.Option("--as-of", help="Answer from what was in force on this day (ISO date)."),
 ]
 
 

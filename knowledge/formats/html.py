@@ -58,7 +58,13 @@ def _walk(builder: Builder, tag: Tag, stem: tuple[int, int] | None) -> None:
         if isinstance(child, NavigableString):
             loose.append(str(child))
         elif isinstance(child, Tag) and child.name not in _BLOCKS:
-            loose.append("\n" if child.name == "br" else child.get_text(" ") if child.find(_BLOCKS) else child.get_text())
+            loose.append(
+                "\n"
+                if child.name == "br"
+                else child.get_text(" ")
+                if child.find(_BLOCKS)
+                else child.get_text()
+            )
         elif isinstance(child, Tag):
             flush()
             last = _block(builder, child, last) or last
@@ -76,7 +82,8 @@ def _block(builder: Builder, tag: Tag, stem: tuple[int, int] | None) -> tuple[in
     elif tag.name == "table":
         rows = tag.find_all("tr")
         write_table(
-            builder, [[c.get_text(" ", strip=True) for c in row.find_all(["th", "td"])] for row in rows]
+            builder,
+            [[c.get_text(" ", strip=True) for c in row.find_all(["th", "td"])] for row in rows],
         )
     elif tag.find(_BLOCKS):
         _walk(builder, tag, stem)

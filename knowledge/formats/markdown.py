@@ -66,9 +66,7 @@ class _Writer:
 
     def __init__(self, builder: Builder, tokens: Sequence[Token]) -> None:
         self.builder, self.tokens = builder, tokens
-        titles = [
-            plain(tokens[i + 1]) for i, t in enumerate(tokens) if t.type == "heading_open"
-        ]
+        titles = [plain(tokens[i + 1]) for i, t in enumerate(tokens) if t.type == "heading_open"]
         self.law = sum(place_level(t) == 4 for t in titles) >= _LAW
         self.depth = 0
         self.stem: tuple[int, int] | None = None

@@ -178,7 +178,11 @@ class _Headings:
         if place:
             return place
         stands_out = line.size > self.body * 1.12 or (line.bold and self.bold_tells)
-        if not stands_out or text.endswith((".", ";", ",")) and not numbered_level(text.rstrip(".")):
+        if (
+            not stands_out
+            or text.endswith((".", ";", ","))
+            and not numbered_level(text.rstrip("."))
+        ):
             return None
         return numbered_level(text) or self.sizes.get(line.size) or 5
 
@@ -224,9 +228,7 @@ def _continues(paragraph: Sequence[_Line], line: _Line) -> bool:
     return not _SENTENCE_END.search(previous) and previous[-1:].islower() and len(previous) > 60
 
 
-def _heading_lines(
-    lines: Sequence[_Line], place: int, headings: _Headings, level: int
-) -> int:
+def _heading_lines(lines: Sequence[_Line], place: int, headings: _Headings, level: int) -> int:
     """How many lines a heading takes: a bare "Article 33" takes its title along."""
     first = lines[place]
     count = 1
@@ -238,7 +240,9 @@ def _heading_lines(
     while place + count < len(lines) and count < 3:  # a title in large type that wraps
         following = lines[place + count]
         same = following.size == first.size and following.bold == first.bold
-        large = first.size > headings.body * 1.12 and not following.gap and following.page == first.page
+        large = (
+            first.size > headings.body * 1.12 and not following.gap and following.page == first.page
+        )
         if not (same and large) or place_level(following.text) or numbered_level(following.text):
             break
         if _key(first.text) in headings.outline:

@@ -6,7 +6,12 @@ import re
 
 _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"^(part|title)\s+([IVXLC]+|\d+)\b", re.IGNORECASE)),
-    (1, re.compile(r"^(annex|appendix|schedule)(\s+([IVXLC]+|\d+|[A-Z]))?\b\s*[-–:.]?", re.IGNORECASE)),
+    (
+        1,
+        re.compile(
+            r"^(annex|appendix|schedule)(\s+([IVXLC]+|\d+|[A-Z]))?\b\s*[-–:.]?", re.IGNORECASE
+        ),
+    ),
     (2, re.compile(r"^chapter\s+([IVXLC]+|\d+)\b", re.IGNORECASE)),
     (3, re.compile(r"^section\s+([IVXLC]+|\d+)\b", re.IGNORECASE)),
     (4, re.compile(r"^article\s+\d+[a-z]?\b", re.IGNORECASE)),

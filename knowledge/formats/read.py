@@ -11,7 +11,19 @@ from knowledge.errors import LoadError
 from knowledge.formats.result import Parsed
 from knowledge.models import LoadedDocument
 
-SUFFIXES = (".pdf", ".docx", ".md", ".markdown", ".html", ".htm", ".xml", ".txt", ".csv", ".tsv", ".json")
+SUFFIXES = (
+    ".pdf",
+    ".docx",
+    ".md",
+    ".markdown",
+    ".html",
+    ".htm",
+    ".xml",
+    ".txt",
+    ".csv",
+    ".tsv",
+    ".json",
+)
 """File names that are read; others are tried as plain text."""
 _SUPPORTED = "Add it as PDF, DOCX, Markdown, HTML, XML, CSV or plain text"
 _OTHER_FORMATS = (
@@ -21,9 +33,12 @@ _OTHER_FORMATS = (
     (b"{\\rtf", "it is in Rich Text Format"),
     (b"\x1f\x8b", "it is a compressed archive"),
 )
-_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _NO_TITLE = re.compile(
-    r"^(microsoft (word|powerpoint)|untitled|document\d*$|.*\.(docx?|pdf|indd|pptx?)$|l_\d)", re.IGNORECASE
+    r"^(microsoft (word|powerpoint)|untitled|document\d*$|.*\.(docx?|pdf|indd|pptx?)$|l_\d)",
+    re.IGNORECASE,
 )
 _DOUBLED = re.compile(r"(\w.{4,})\1")
 """Type that is printed twice, to look bold."""
@@ -35,7 +50,9 @@ def read(data: bytes, name: str) -> LoadedDocument:
     parsed = _parse(data, name)
     builder = parsed.builder
     if not builder.blocks:
-        raise LoadError(name, "it holds no text", "Check the file, and add it again when it has some")
+        raise LoadError(
+            name, "it holds no text", "Check the file, and add it again when it has some"
+        )
     text = builder.text.rstrip()
     control = read_control(text, builder.blocks, parsed.metadata)
     title = control.title or _title(parsed, text, name)

@@ -23,7 +23,15 @@ from knowledge.data.sample import FILES
 
 SOURCES = Path(__file__).parent / "sources"
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
-_SHOWN = ("owner", "version", "status", "effective from", "effective until", "audience", "classification")
+_SHOWN = (
+    "owner",
+    "version",
+    "status",
+    "effective from",
+    "effective until",
+    "audience",
+    "classification",
+)
 _LAYOUT = """#set document(title: {title}, date: none)
 #set page(paper: "a4", margin: 2.4cm, numbering: "1")
 #set text(size: 11pt, lang: "en")
@@ -50,7 +58,11 @@ def sources() -> Iterator[Source]:
 
 def build(folder: Path = FILES) -> list[Path]:
     """Write every document below a folder; returns their paths."""
-    write: dict[str, Callable[[Source], bytes]] = {".pdf": as_pdf, ".docx": as_docx, ".md": as_markdown}
+    write: dict[str, Callable[[Source], bytes]] = {
+        ".pdf": as_pdf,
+        ".docx": as_docx,
+        ".md": as_markdown,
+    }
     paths = []
     for source in sources():
         path = folder / source.control["file"]
@@ -111,9 +123,7 @@ def _control_table(document: Document, source: Source) -> None:
 
 
 def _control_lines(source: Source) -> list[str]:
-    return [
-        f"{key.capitalize()}: {source.control[key]}" for key in _SHOWN if key in source.control
-    ]
+    return [f"{key.capitalize()}: {source.control[key]}" for key in _SHOWN if key in source.control]
 
 
 def _blocks(body: str) -> Iterator[tuple[str, int, str]]:

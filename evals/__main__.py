@@ -1,0 +1,124 @@
+"""`python -m evals retrieval …` and `python -m evals answers …`: measure on any set, from any path."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from assistant.home import Home, home_at
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+Questions = Annotated[Path, typer.Option(exists=True, help="Questions: JSON lines or YAML.")]
+Limit = Annotated[int | None, typer.Option(help="Only the first so many questions.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+HomeAt = Annotated[
+    Path | None, typer.Option(help="Keep the home here, to spare the next run the embedding.")
+]
+
+
+@contextmanager
+def _home(folder: Path | None) -> Iterator[Home]:
+    with tempfile.TemporaryDirectory(prefix="clausewise-evals-") as temporary:
+        home = home_at(folder or Path(temporary))
+        try:
+            yield home
+        finally:
+            home.close()
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        yield bar
+
+
+def _embed(home: Home) -> None:
+    with _bar() as bar:
+        task = bar.add_task("Embedding", total=None)
+        home.embed(lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _print(found: dict[str, float | int], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(found, indent=2))
+        return
+    for name, value in found.items():
+        print(f"{name:20} {value:.4f}" if isinstance(value, float) else f"{name:20} {value}")
+
+
+@app.command()
+def retrieval(
+    passages: Annotated[Path, typer.Option(exists=True, help="Passages or documents, JSON lines.")],
+    questions: Questions,
+    home: HomeAt = None,
+    limit: Limit = None,
+    json_: AsJson = False,
+) -> None:
+    """Search for the gold passages of every question."""
+    from evals.retrieval import measure
+
+    with _home(home) as opened, _bar() as bar:
+        task = bar.add_task("Embedding", total=None)
+        found = measure(
+            opened,
+            passages,
+            questions,
+            limit,
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    _print(found, json_)
+
+
+@app.command()
+def answers(
+    questions: Questions,
+    home: HomeAt = None,
+    add: Annotated[
+        list[Path] | None, typer.Option(help="Files or folders to add to the home first.")
+    ] = None,
+    passages: Annotated[
+        Path | None, typer.Option(exists=True, help="Passages to store first, as for retrieval.")
+    ] = None,
+    sample: Annotated[bool, typer.Option(help="With the sample organisation.")] = False,
+    limit: Limit = None,
+    detail: Annotated[bool, typer.Option(help="Also print a line for each question.")] = False,
+    json_: AsJson = False,
+) -> None:
+    """Ask every question; judge citations, abstention and quotes."""
+    from assistant.ingest import add as add_file
+    from assistant.ingest import files_below
+    from evals.answers import cases, cited_ids, run, summary
+    from evals.corpora import store
+
+    with _home(home) as opened:
+        if sample:
+            from knowledge.data.sample import sample_files
+
+            add = [*(add or []), *sample_files()]
+        for file in files_below(add or []):
+            result = add_file(opened, file)
+            if result.outcome == "failed":
+                raise typer.BadParameter(f"{file}: {result.problem}")
+        if passages:
+            store(opened, passages, spans=False)
+        _embed(opened)
+        results = run(opened, cases(questions)[:limit])
+    for result in results if detail else ():
+        print(
+            f"{result.case.id:6} {result.answer.status:10} wanted {sorted(result.case.must)} "
+            f"cited {sorted(cited_ids(result.answer))}  {result.case.question[:70]}"
+        )
+    _print(summary(results), json_)
+
+
+if __name__ == "__main__":
+    app()
