@@ -12,6 +12,7 @@ from assistant import abstain, compose, log, norms, structured, wording
 from assistant.answer_record import earlier_subject, record
 from assistant.boundaries import Boundary, boundary
 from assistant.clashes import clashes
+from assistant.confidence import THRESHOLD, confidence
 from assistant.errors import BadQuestion
 from assistant.home import Home
 from assistant.models import Answer, Claim, Conflict, Question, Verdict
@@ -21,6 +22,7 @@ from assistant.watch import Watch
 from knowledge import library
 from knowledge.index import Scope
 from knowledge.library import Version
+from knowledge.pages import page_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,27 +70,25 @@ def _refuse_bad(text: str) -> None:
         raise BadQuestion("The question is too long. Ask in fewer than 4,000 characters.")
 
 
-def _draft(
-    home: Home, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None
-) -> Draft:
+def _draft(home: Home, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None) -> Draft:
     found = compose.find(home.index, asked, scope, vector)
-    confidence = abstain.confidence(found.all)
+    sure = confidence(found.all)
     limit = boundary(asked.text)
     if limit and limit.abstains:
-        return Draft([], [], found, confidence, limit, compose.NAME)
+        return Draft([], [], found, sure, limit, compose.NAME)
     direct = structured.answer(home, asked, scope)
     if direct.complete:
-        return Draft(direct.claims, [], found, confidence, limit, structured.NAME)
-    if confidence < abstain.THRESHOLD and not direct.claims:
-        return Draft([], [], found, confidence, limit, compose.NAME)
+        return Draft(direct.claims, [], found, sure, limit, structured.NAME)
+    if sure < THRESHOLD and not direct.claims:
+        return Draft([], [], found, sure, limit, compose.NAME)
     conflicts = clashes(found.house, asked)
     norm = norms.claims(home, scope, asked, found.norm, found.house)
-    claims = _merged(direct.claims, compose.compose(found, asked, scope.role, norm), conflicts)
-    return Draft(claims, conflicts, found, confidence, limit, compose.NAME)
+    claims = _merged(home, direct.claims, compose.compose(found, asked, scope.role, norm), conflicts)
+    return Draft(claims, conflicts, found, sure, limit, compose.NAME)
 
 
 def _merged(
-    direct: Sequence[Claim], composed: Sequence[Claim], conflicts: Sequence[Conflict]
+    home: Home, direct: Sequence[Claim], composed: Sequence[Claim], conflicts: Sequence[Conflict]
 ) -> list[Claim]:
     """Each quote once: both sides of a conflict, what the question named, then what was found."""
     sides = [
@@ -96,16 +96,32 @@ def _merged(
         for conflict in conflicts
         for citation in conflict.citations
     ]
+    pages = {version.id: version.pages for version in home.index.state().versions}
     kept: list[Claim] = []
     for claim in [*sides, *direct, *composed]:
-        if not any(_covers(other, claim) for other in kept):
-            kept.append(claim)
+        rest = _beyond(kept, claim, pages)
+        if rest:
+            kept.append(rest)
     return kept
 
 
-def _covers(one: Claim, other: Claim) -> bool:
-    a, b = one.citations[0], other.citations[0]
-    return a.version == b.version and a.start <= b.start and b.end <= a.end
+def _beyond(kept: Sequence[Claim], claim: Claim, pages: Mapping[str, Sequence[int]]) -> Claim | None:
+    """A claim without what is quoted already; None when nothing is left of it."""
+    citation = claim.citations[0]
+    start = citation.start
+    for other in (c for k in kept for c in k.citations if c.version == citation.version):
+        if other.start <= start < other.end:
+            start = other.end
+    quote = citation.quote[start - citation.start :]
+    start += len(quote) - len(quote.lstrip())
+    if not quote.strip():
+        return None
+    if start == citation.start:
+        return claim
+    page = page_of(pages.get(citation.version, ()), start)
+    place = {"start": start, "page": page, "quote": quote.lstrip()}
+    shorter = citation.model_copy(update=place)
+    return Claim(text=library.folded(quote), citations=(shorter,))
 
 
 def _verdicts(connection: Connection, claims: Sequence[Claim], scope: Scope) -> list[Verdict]:
@@ -130,7 +146,7 @@ def _answer(
     claims = tuple(claim for verdict in verdicts if (claim := shown(verdict)))
     held = {c for claim in claims for c in claim.citations}
     conflicts = tuple(c for c in draft.conflicts if set(c.citations) <= held)
-    note = wording.note(home, asked, draft, claims, conflicts)
+    note = wording.note(home, asked, question.role, draft, claims, conflicts)
     return Answer(
         id=log.new_id(),
         status="answered" if claims else "abstained",

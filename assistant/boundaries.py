@@ -20,9 +20,7 @@ class Boundary(Frozen):
 
     def applies(self, question: str) -> bool:
         """Whether a question is of this kind."""
-        return bool(self.asks.search(question)) and (
-            self.about is None or bool(self.about.search(question))
-        )
+        return bool(self.asks.search(question)) and (self.about is None or bool(self.about.search(question)))
 
 
 @cache

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from assistant.confidence import confidence
 from assistant.excerpt import Excerpt, excerpt
 from assistant.models import Claim
 from assistant.understand import Understanding
 from knowledge.index import Index, Scope
 from knowledge.library import folded
 from knowledge.models import HOUSE_KINDS, Kind, Role
+from knowledge.requirement_answers import Topic
 from knowledge.search import Hit, search
 from knowledge.terms import stems
 
@@ -44,7 +46,10 @@ HOUSE = Part(HOUSE_KINDS, 12, 3, 0.70)
 NORM = Part(STANDARD, 60, 3, 0.60)
 OTHER = Part(RELATED, 12, 2, 0.85)
 _FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
-_EMPHASIS = 0.3
+_EMPHASIS = 0.45
+"""What holding the words of a follow-up adds to a score."""
+NORM_LEAST, OTHER_LEAST = 0.05, 0.2
+"""Least confidence at which the standard, or guidance and law, stand beside the house's own rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +71,19 @@ class Found:
         return self.house + self.norm + self.other
 
 
-def find(
-    index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None
-) -> Found:
+def find(index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None) -> Found:
     """Search each group of sources on its own."""
     groups = []
     for part in (HOUSE, NORM, OTHER):
         hits = search(index, asked.text, replace(scope, kinds=part.kinds), part.deep, vector=vector)
-        groups.append(tuple(_emphasised(hits, asked.emphasis)))
+        told = [hit for hit in hits if not _is_list(hit)]
+        groups.append(tuple(_emphasised(told, asked.emphasis)))
     return Found(*groups)
+
+
+def _is_list(hit: Hit) -> bool:
+    """Whether it is one of the lists that answer `structured` questions, and match any other."""
+    return hit.version.built_in and hit.section[-1:] in [(topic,) for topic in get_args(Topic)]
 
 
 def _emphasised(hits: Sequence[Hit], emphasis: str) -> list[Hit]:
@@ -89,20 +98,24 @@ def _emphasised(hits: Sequence[Hit], emphasis: str) -> list[Hit]:
 
 
 def compose(found: Found, asked: Understanding, role: Role, norm: Sequence[Claim]) -> list[Claim]:
-    """Claims worded as their quotes, in the reader's order: an employee's own rules come first.
+    """Claims worded as their quotes, in the reader's order.
 
-    `norm` holds what the standard asks, already quoted.
+    An employee's own rules come first; to others, whichever of rules and standard is surer. `norm`
+    holds what the standard asks, already quoted.
     """
     best = found.best
     if best is None:
         return []
     rarity = _rarity(found.all)
-    house, other = (
-        _claims(_chosen(hits, part, best.score), asked, rarity)
-        for hits, part in ((found.house, HOUSE), (found.other, OTHER))
-    )
-    ordered = (house, norm, other) if role in _FIRST_IS_HOUSE else (norm, house, other)
-    return [claim for group in ordered for claim in group]
+    house = _claims(_chosen(found.house, HOUSE, best.score), asked, rarity)
+    other = _claims(_chosen(found.other, OTHER, best.score), asked, rarity)
+    if house and confidence(found.norm) < NORM_LEAST:
+        norm = []
+    if house and confidence(found.other) < OTHER_LEAST:
+        other = []
+    house_first = role in _FIRST_IS_HOUSE or confidence(found.house) > confidence(found.norm)
+    first, second = (house, norm) if house_first else (norm, house)
+    return [*first, *second, *other]
 
 
 def _chosen(hits: Sequence[Hit], part: Part, best: float) -> list[Hit]:

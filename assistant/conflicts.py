@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 from knowledge.library import folded
 from knowledge.terms import stems
@@ -36,9 +36,14 @@ _ALLOWS = re.compile(
     r"\b(may|can|is allowed|are allowed|is permitted|are permitted|free to)\b(?! not)",
     re.IGNORECASE,
 )
-_ALIKE = 0.34
-"""Least overlap of two sentences' words, by the shorter, for them to speak of one thing."""
-_SHARED = 3
+_ALIKE = ((3, 0.5), (2, 0.75))
+"""Words that two sayings share, and their least share of the shorter one's, to speak of one thing."""
+_BESIDE = frozenset(
+    stems("ai system systems within hours days weeks months years minutes working least most per cent")
+) | frozenset(stems(" ".join(_NUMBERS)))
+"""Words that say nothing of what a sentence is about here."""
+_OPENING = 8
+_CLAUSES = re.compile(r";\s+|,\s+(?:and|but|while|so)\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +67,34 @@ class Disagreement:
 
 def disagreements(sayings: list[Saying], question: str) -> list[Disagreement]:
     """Pairs of sayings of different documents that disagree on what the question asks."""
-    asked = set(stems(question))
-    words = {saying: set(stems(saying.text)) for saying in sayings}
+    asked = _subject(question)
     found = []
     for first, second in combinations(sayings, 2):
         if first.key == second.key:
             continue
-        shared = words[first] & words[second]
-        shorter = min(len(words[first]), len(words[second]))
-        if len(shared) < _SHARED or len(shared) / shorter < _ALIKE or not shared & asked:
-            continue
-        reason = _amounts_differ(first.text, second.text) or _permissions_differ(
-            first.text, second.text, len(shared) / shorter
-        )
-        if reason:
-            found.append(Disagreement(first, second, _about(first.text, shared), reason))
+        for ours, theirs in product(_parts(first), _parts(second)):
+            shared = _subject(ours) & _subject(theirs)
+            if len(shared & asked) < min(2, len(asked)) or not _one_thing(ours, theirs, shared):
+                continue
+            reason = _amounts_differ(ours, theirs) or _permissions_differ(ours, theirs)
+            if reason:
+                found.append(Disagreement(first, second, _about(first.text), reason))
+                break
     return found
+
+
+def _subject(text: str) -> set[str]:
+    return {stem for stem in stems(text) if stem not in _BESIDE and not stem.isdigit()}
+
+
+def _parts(saying: Saying) -> list[str]:
+    """The clauses of a sentence, each of which can disagree on its own."""
+    return _CLAUSES.split(saying.text)
+
+
+def _one_thing(first: str, second: str, shared: set[str]) -> bool:
+    shorter = max(min(len(_subject(first)), len(_subject(second))), 1)
+    return any(len(shared) >= n and len(shared) / shorter >= share for n, share in _ALIKE)
 
 
 def _amounts_differ(first: str, second: str) -> str:
@@ -104,9 +121,7 @@ def _amounts(text: str) -> list[tuple[str, float, str]]:
     return found
 
 
-def _permissions_differ(first: str, second: str, alike: float) -> str:
-    if alike < 0.5:  # a permission and a ban are about one thing only when they share most words
-        return ""
+def _permissions_differ(first: str, second: str) -> str:
     forbids = [bool(_FORBIDS.search(text)) for text in (first, second)]
     allows = [bool(_ALLOWS.search(_FORBIDS.sub(" ", text))) for text in (first, second)]
     if forbids[0] != forbids[1] and allows[forbids.index(False)]:
@@ -114,7 +129,7 @@ def _permissions_differ(first: str, second: str, alike: float) -> str:
     return ""
 
 
-def _about(text: str, shared: set[str]) -> str:
-    """The shared words, in the wording and order of the first sentence."""
-    words = [w.strip(".,;:()\u201c\u201d\"'") for w in text.split()]
-    return " ".join(list(dict.fromkeys(w for w in words if set(stems(w)) & shared))[:6])
+def _about(saying: str) -> str:
+    """How the first of the two begins, by which a reader recognises the matter."""
+    words = saying.split()
+    return " ".join(words[:_OPENING]) + ("…" if len(words) > _OPENING else "")

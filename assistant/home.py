@@ -33,9 +33,7 @@ class Home:
         """Open the database, and store the ISO/IEC 42001 requirements when they are not there."""
         self.settings = settings
         settings.home.mkdir(parents=True, exist_ok=True)
-        self.database = (
-            Database(settings.database) if settings.database else Database.in_home(settings.home)
-        )
+        self.database = Database(settings.database) if settings.database else Database.in_home(settings.home)
         self.encoder = Encoder(settings.embedding_model)
         self._store_requirements()
 

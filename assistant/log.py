@@ -92,9 +92,7 @@ def append(
     ).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
     salts = {field: secrets.token_hex(16) for field in words or {}}
-    bound = {
-        field: _commitment(salts[field], value) for field, value in sorted((words or {}).items())
-    }
+    bound = {field: _commitment(salts[field], value) for field, value in sorted((words or {}).items())}
     body = {**body, "personal": bound} if bound else dict(body)
     record_id = record_id or new_id()
     at = now()
@@ -108,10 +106,8 @@ def append(
     return Record(seq, record_id, at, kind, body, previous, digest, dict(words or {}))
 
 
-def _hash(
-    seq: int, record_id: str, at: str, kind: str, body: Mapping[str, Any], previous: str
-) -> str:
-    envelope = {
+def _hash(seq: int, record_id: str, at: str, kind: str, body: Mapping[str, Any], previous: str) -> str:
+    envelope: dict[str, Any] = {
         "seq": seq,
         "id": record_id,
         "at": at,
@@ -155,7 +151,7 @@ def _record(connection: Connection, row: Row[Any]) -> Record:
             personal.c.seq == row.seq, personal.c.erased.is_(False)
         )
     )
-    kept = {field: value for field, value in words}
+    kept = dict(words)
     body = json.loads(row.body)
     return Record(row.seq, row.id, row.at, row.kind, body, row.previous, row.hash, kept)
 
@@ -185,9 +181,7 @@ def _fault(row: Row[Any], expected: int, previous: str) -> str:
         canonical = rfc8785.dumps(body).decode() == row.body
     except (ValueError, rfc8785.CanonicalizationError):
         return "its body is not canonical JSON any more"
-    return (
-        "" if digest == row.hash and canonical else "its content was altered after it was written"
-    )
+    return "" if digest == row.hash and canonical else "its content was altered after it was written"
 
 
 def _altered_words(connection: Connection) -> tuple[int, str] | None:

@@ -22,11 +22,11 @@ from knowledge.search import Hit
 
 _MOST = 3
 """Clauses and controls that one answer names."""
-_NEAR = 0.70
+_NEAR = 0.75
 """Share of the best one's score that another must reach."""
 _ALONE = 1.2
 """Lead over the second from which the first is quoted in full."""
-_NAMED = 0.15
+_NAMED = 0.1
 """What being named by the organisation's own rule adds to a score."""
 _FULL, _FIRST, _OTHERS = 8, 2, 1
 
@@ -82,9 +82,7 @@ def requirement_of(hit: Hit) -> str:
     return label.rpartition("-")[0] or label
 
 
-def _quoted(
-    home: Home, scope: Scope, asked: Understanding, item: _Ranked, most: int
-) -> list[Claim]:
+def _quoted(home: Home, scope: Scope, asked: Understanding, item: _Ranked, most: int) -> list[Claim]:
     wanted = aspects_of(asked.text) - {"crosswalk", "documented"}
     if wanted:
         return quotes(home, scope, locate(item.id, wanted))[:most]

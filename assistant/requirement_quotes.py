@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from assistant.excerpt import cite
 from assistant.home import Home
 from assistant.models import Claim
 from knowledge import library
+from knowledge.database import Database
 from knowledge.index import Scope
 from knowledge.library import StoredPassage, Version, folded
 from knowledge.requirement_answers import Aspect, Location
@@ -37,16 +39,22 @@ def quotes(home: Home, scope: Scope, places: Iterable[Location]) -> list[Claim]:
     """A claim for each located unit, quoted from the stored document."""
     versions = {v.document: v for v in home.index.state().versions if scope.admits(v)}
     claims = []
-    with home.database.read() as connection:
-        for place in places:
-            version = versions[place.document]
-            text = library.text_of(connection, version.id)
-            stored = {p.start: p for p in library.passages_of(connection, version.id)}
-            claims += [_unit(version, text, stored[unit.start]) for unit in place.units]
+    for place in places:
+        version = versions[place.document]
+        stored = _units(home.database, version.id)
+        claims += [_unit(version, *stored[unit.start]) for unit in place.units]
     return claims
 
 
-def _unit(version: Version, text: str, passage: StoredPassage) -> Claim:
-    quote = text[passage.start : passage.end]
+@lru_cache(maxsize=8)
+def _units(database: Database, version: str) -> dict[int, tuple[StoredPassage, str]]:
+    """The passages of a version with their texts, by where they start; a version never changes."""
+    with database.read() as connection:
+        text = library.text_of(connection, version)
+        passages = library.passages_of(connection, version)
+    return {p.start: (p, text[p.start : p.end]) for p in passages}
+
+
+def _unit(version: Version, passage: StoredPassage, quote: str) -> Claim:
     citation = cite(version, passage.section, passage.start, passage.end, quote)
     return Claim(text=folded(quote), citations=(citation,))

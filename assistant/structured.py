@@ -99,9 +99,7 @@ def _by_id(home: Home, asked: Understanding, scope: Scope) -> Direct:
     bare = _is_bare(asked, aspects)
     most = _MOST if bare else max(2, 6 // len(asked.known))
     claims = [
-        claim
-        for mention in asked.known
-        for claim in quotes(home, scope, locate(mention.id, aspects))[:most]
+        claim for mention in asked.known for claim in quotes(home, scope, locate(mention.id, aspects))[:most]
     ]
     return Direct(claims[:_MOST], complete=bare)
 

@@ -45,9 +45,7 @@ def verify(claim: Claim, connection: Connection, usable: Mapping[str, Version]) 
     for citation in claim.citations:
         version = usable.get(citation.version)
         if version is None:
-            reason = (
-                f"{citation.title} may not be cited: it is not in force, or not for this reader"
-            )
+            reason = f"{citation.title} may not be cited: it is not in force, or not for this reader"
             return Verdict(claim=claim, outcome=Outcome.STRUCK, reason=reason)
         try:
             span = (citation.start, citation.end)

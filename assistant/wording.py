@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ LABELS = {
     Kind.LAW: "law",
 }
 """What each kind is called to a reader."""
+
+
+_OURS = re.compile(r"\b(we|us|our|ours|my|i)\b", re.IGNORECASE)
 
 
 def group_of(kind: Kind) -> str:
@@ -53,16 +57,14 @@ def text(claims: Sequence[Claim], role: Role, note: str | None) -> str:
     lines = [note] if note else []
     for group, members in grouped(claims):
         lines.append(heading(group))
-        lines += [
-            f"[{number}] {claim.text} ({LABELS[claim.citations[0].kind]})"
-            for number, claim in members
-        ]
+        lines += [f"[{number}] {claim.text} ({LABELS[claim.citations[0].kind]})" for number, claim in members]
     return "\n".join(lines)
 
 
 def note(
     home: Home,
     asked: Understanding,
+    role: Role,
     draft: Draft,
     claims: Sequence[Claim],
     conflicts: Sequence[Conflict],
@@ -70,9 +72,7 @@ def note(
     """What the reader must know beside the quotes; for an abstention, all there is to say."""
     said = prompt("quotes").say
     owner = abstain.whom_to_ask(draft.found, home.settings.whom_to_ask)
-    notes = [
-        said("unknown id", problem=requirements().refusal(mention.id)) for mention in asked.unknown
-    ]
+    notes = [said("unknown id", problem=requirements().refusal(mention.id)) for mention in asked.unknown]
     if draft.boundary:
         notes.append(draft.boundary.says)
     if not claims:
@@ -80,11 +80,10 @@ def note(
             notes.append(said("abstain empty", owner=owner))
         elif draft.boundary is None:
             notes.append(said("abstain", searched=_searched(draft), owner=owner))
-    notes += [
-        said("conflict", about=c.about, reason=c.reason, owner=_owners(c, owner)) for c in conflicts
-    ]
+    notes += [said("conflict", about=c.about, reason=c.reason, owner=_owners(c, owner)) for c in conflicts]
     quoted = {group_of(claim.citations[0].kind) for claim in claims}
-    if claims and draft.composer != "requirements" and "house" not in quoted:
+    about_us = role is Role.EMPLOYEE or _OURS.search(asked.text)
+    if claims and draft.composer != "requirements" and "house" not in quoted and about_us:
         notes.append(said("no house", owner=owner))
     return " ".join(notes) or None
 

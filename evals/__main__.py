@@ -20,9 +20,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 Questions = Annotated[Path, typer.Option(exists=True, help="Questions: JSON lines or YAML.")]
 Limit = Annotated[int | None, typer.Option(help="Only the first so many questions.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-HomeAt = Annotated[
-    Path | None, typer.Option(help="Keep the home here, to spare the next run the embedding.")
-]
+HomeAt = Annotated[Path | None, typer.Option(help="Keep the home here, to spare the next run the embedding.")]
 
 
 @contextmanager
@@ -82,9 +80,7 @@ def retrieval(
 def answers(
     questions: Questions,
     home: HomeAt = None,
-    add: Annotated[
-        list[Path] | None, typer.Option(help="Files or folders to add to the home first.")
-    ] = None,
+    add: Annotated[list[Path] | None, typer.Option(help="Files or folders to add to the home first.")] = None,
     passages: Annotated[
         Path | None, typer.Option(exists=True, help="Passages to store first, as for retrieval.")
     ] = None,
@@ -105,9 +101,9 @@ def answers(
 
             add = [*(add or []), *sample_files()]
         for file in files_below(add or []):
-            result = add_file(opened, file)
-            if result.outcome == "failed":
-                raise typer.BadParameter(f"{file}: {result.problem}")
+            added = add_file(opened, file)
+            if added.outcome == "failed":
+                raise typer.BadParameter(f"{file}: {added.problem}")
         if passages:
             store(opened, passages, spans=False)
         _embed(opened)

@@ -116,9 +116,7 @@ def _stands(home: Home, citation: Any) -> bool:
         row = connection.execute(select(*columns).where(versions.c.id == citation.version)).one()
     pages = yaml.safe_load(row.pages)
     there = row.text[citation.start : citation.end] == citation.quote
-    return bool(
-        there and citation.page == page_of(pages, citation.start) and citation.quote.strip()
-    )
+    return bool(there and citation.page == page_of(pages, citation.start) and citation.quote.strip())
 
 
 def _below(wanted: str, cited: Iterable[str]) -> bool:
@@ -158,8 +156,5 @@ def _precision(result: Result) -> float | None:
     if not cited:
         return None
     return mean(
-        [
-            float(any(c == a or c.startswith(f"{a}-") or a.startswith(f"{c}-") for a in allowed))
-            for c in cited
-        ]
+        [float(any(c == a or c.startswith(f"{a}-") or a.startswith(f"{c}-") for a in allowed)) for c in cited]
     )

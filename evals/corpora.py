@@ -98,9 +98,7 @@ def _split_document(home: Home, row: Row) -> list[Unit]:
         blocks = _lines(row["text"])
         loaded = LoadedDocument(row["text"], tuple(blocks), row["title"], "text/plain")
     else:
-        loaded = LoadedDocument(
-            row["text"], tuple(parsed.builder.blocks), row["title"], "text/plain"
-        )
+        loaded = LoadedDocument(row["text"], tuple(parsed.builder.blocks), row["title"], "text/plain")
     passages = _keep(home, row["id"], loaded)
     return [Unit(f"{row['id']}:{p.start}", p.start, p.end) for p in passages]
 

@@ -41,14 +41,10 @@ _OPENING = 25
 _DATES = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d/%m/%Y", "%d.%m.%Y")
 
 _STATUSES = {
-    Status.DRAFT: re.compile(
-        r"^(draft|proposed|in preparation|for (review|comment|approval))", re.I
-    ),
+    Status.DRAFT: re.compile(r"^(draft|proposed|in preparation|for (review|comment|approval))", re.I),
     Status.SUPERSEDED: re.compile(r"^(superseded|replaced|obsolete|archived)", re.I),
     Status.WITHDRAWN: re.compile(r"^(withdrawn|retired|revoked|cancelled|repealed)", re.I),
-    Status.IN_FORCE: re.compile(
-        r"^(in force|effective|approved|active|current|published|final)", re.I
-    ),
+    Status.IN_FORCE: re.compile(r"^(in force|effective|approved|active|current|published|final)", re.I),
 }
 _SECRET = re.compile(r"\b(restricted|confidential|secret|need[- ]to[- ]know)\b", re.I)
 _KIND_WORDS = (
@@ -59,9 +55,7 @@ _KIND_WORDS = (
     ),
     (
         Kind.RECORD,
-        re.compile(
-            r"\b(register|inventory|minutes|records?|log|survey|questionnaire|report)\b", re.I
-        ),
+        re.compile(r"\b(register|inventory|minutes|records?|log|survey|questionnaire|report)\b", re.I),
     ),
 )
 _LAW = re.compile(
@@ -75,9 +69,7 @@ _PUBLISHED = re.compile(
 )
 
 
-def read_control(
-    text: str, blocks: Iterable[Block], metadata: Mapping[str, str]
-) -> DocumentControl:
+def read_control(text: str, blocks: Iterable[Block], metadata: Mapping[str, str]) -> DocumentControl:
     """The control fields of a document; front matter goes before its lines.
 
     A field that is not understood (an impossible date) is left out rather than guessed. A document
@@ -136,7 +128,7 @@ def _date(value: str) -> date | None:
     words = value.strip().rstrip(".")
     for form in _DATES:
         try:
-            return datetime.strptime(words, form).date()  # noqa: DTZ007 (a date has no zone)
+            return datetime.strptime(words, form).date()
         except ValueError:
             continue
     return None

@@ -93,9 +93,7 @@ passages = Table(
 records = Table(
     "records",
     METADATA,
-    Column(
-        "seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
-    ),
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
     Column("id", String(32), nullable=False, unique=True),
     Column("at", String(27), nullable=False),
     Column("kind", String(30), nullable=False, index=True),
@@ -156,9 +154,7 @@ class Database:
         """A transaction that is the only writer until it ends."""
         with self.engine.connect().execution_options(writer=True) as connection, connection.begin():
             if self.engine.dialect.name == "postgresql":
-                connection.execute(
-                    text("SELECT pg_advisory_xact_lock(:n)"), {"n": _POSTGRES_WRITER}
-                )
+                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _POSTGRES_WRITER})
             yield connection
 
     def close(self) -> None:

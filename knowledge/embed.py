@@ -76,7 +76,7 @@ class Encoder:
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         return SentenceTransformer(self.folder, device="cpu")
 
     def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":

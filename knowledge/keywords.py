@@ -52,9 +52,7 @@ class Postings:
         return np.repeat(self.terms, np.diff(self.indptr)), self.rows, self.counts
 
 
-def _postings(
-    terms: NDArray[np.uint64], rows: NDArray[np.int32], counts: NDArray[np.uint16]
-) -> Postings:
+def _postings(terms: NDArray[np.uint64], rows: NDArray[np.int32], counts: NDArray[np.uint16]) -> Postings:
     order = np.lexsort((rows, terms))
     terms, rows, counts = terms[order], rows[order], counts[order]
     unique, first = np.unique(terms, return_index=True)
@@ -77,7 +75,8 @@ class Segment:
     """Keyword index of some versions.
 
     Row i is a passage: `ids[i]` (16 bytes), `embed_keys[i]` (the first 8 bytes of its embedding key),
-    its version `versions[owner[i]]`, its lengths in stems. `passages` are postings over rows, `documents` over versions.
+    its version `versions[owner[i]]`, its lengths in stems. `passages` are postings over rows,
+    `documents` over versions.
     """
 
     versions: tuple[str, ...]
@@ -131,7 +130,7 @@ class Segment:
             return Postings(*(array(f"{prefix}_{k}") for k in _POSTINGS))  # type: ignore[arg-type]
 
         rows = (array(key) for key in _ROWS)
-        return cls(tuple(about["versions"]), *rows, postings("passages"), postings("documents"))  # type: ignore[arg-type]
+        return cls(tuple(about["versions"]), *rows, postings("passages"), postings("documents"))  # type: ignore[arg-type, call-arg]
 
 
 _ROWS = ("ids", "embed_keys", "owner", "lengths", "place_lengths", "document_lengths")
@@ -241,7 +240,7 @@ def _merge(parts: Sequence[Segment], keep: set[str]) -> Segment:
         rows += int(kept_rows.sum())
     merged = {key: np.concatenate(arrays) for key, arrays in columns.items()}
     postings = [
-        _postings(*(np.concatenate(column) for column in zip(*entries[name], strict=True)))  # type: ignore[arg-type]
+        _postings(*(np.concatenate(column) for column in zip(*entries[name], strict=True)))
         for name in ("passages", "documents")
     ]
     return Segment(tuple(versions), *(merged[key] for key in _ROWS), *postings)  # type: ignore[arg-type]

@@ -66,9 +66,7 @@ class Version:
             return False
         if self.status is Status.SUPERSEDED and self.until is None:
             return False
-        return (self.since is None or self.since <= day) and (
-            self.until is None or day < self.until
-        )
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,9 +350,7 @@ def passages_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Stor
 def _passage(row: Row[Any]) -> StoredPassage:
     head = None if row.head_start is None else (row.head_start, row.head_end)
     section = tuple(json.loads(row.section))
-    return StoredPassage(
-        row.id, row.version_id, row.start, row.end, section, row.page, head, row.embed_key
-    )
+    return StoredPassage(row.id, row.version_id, row.start, row.end, section, row.page, head, row.embed_key)
 
 
 def of_document(connection: Connection, document: str) -> list[Version]:
@@ -362,9 +358,7 @@ def of_document(connection: Connection, document: str) -> list[Version]:
     where = versions.c.document_id == document
     found = [_version(row) for row in connection.execute(_select_versions().where(where))]
     if not found:
-        raise UnknownDocument(
-            f"No document {document!r} is in the library. `clausewise library` lists them."
-        )
+        raise UnknownDocument(f"No document {document!r} is in the library. `clausewise library` lists them.")
     return found
 
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from knowledge.requirements import normal_id, requirements
 
 _LETTER = r"(?:\s?-\s?[a-z]\d?\b|\s?\(?[a-z]\d?\))?"
-_CONTROL = re.compile(
-    rf"(?<![\w.])(?:annex\s+)?[ab]\.\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}{_LETTER}", re.I
-)
+_CONTROL = re.compile(rf"(?<![\w.])(?:annex\s+)?[ab]\.\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}{_LETTER}", re.I)
 _CLAUSE = re.compile(
     rf"\b(?:sub-?clauses?|clauses?|requirements?|sections?)\s+(?:of\s+)?"
     rf"((?:\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}{_LETTER}(?:\s*(?:,|and|or|to|&)\s*)?)+)",
@@ -19,9 +17,7 @@ _CLAUSE = re.compile(
 _LONG = re.compile(rf"(?<![\w.:/])(?:[4-9]|10)\.\d{{1,2}}\.\d{{1,2}}{_LETTER}(?![\w.]*\d)", re.I)
 _BARE = re.compile(rf"(?<![\w.:/])(?:[4-9]|10)\.\d{{1,2}}{_LETTER}(?![\w.]*\d)", re.IGNORECASE)
 _NUMBER = re.compile(rf"\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}{_LETTER}", re.IGNORECASE)
-_ISO = re.compile(
-    r"\b(iso|42001|aims|standard|clauses?|subclauses?|requirements?)\b", re.IGNORECASE
-)
+_ISO = re.compile(r"\b(iso|42001|aims|standard|clauses?|subclauses?|requirements?)\b", re.IGNORECASE)
 _NOT_OURS = re.compile(
     r"\b(article|art\.?|recital|version|v|release|gpt-?|rule|page|figure|table|27001|9001|27701|23894|"
     r"gdpr|regulation|chapter)\s*$",

@@ -262,9 +262,7 @@ def _row(held: Requirements, row: CrosswalkRow) -> Iterable[str]:
 
 
 def _related(held: Requirements, row: CrosswalkRow, target: Related, name: str) -> str:
-    sources = "; ".join(
-        held.crosswalk_sources[s].split(":")[0].split(";")[0] for s in target.source
-    )
+    sources = "; ".join(held.crosswalk_sources[s].split(":")[0].split(";")[0] for s in target.source)
     doubtful = f" Doubtful: {', '.join(target.doubtful_refs)}." if target.doubtful_refs else ""
     note = f" {target.note[0].upper()}{target.note[1:]}." if target.note else ""
     return (

@@ -181,12 +181,8 @@ class Requirements(_Data):
 
 def normal_id(name: str) -> str:
     """The one spelling of an id: "clause 6.1.3 f)" and "6.1.3(f)" are "6.1.3-f"."""
-    text = re.sub(
-        r"(?i)\b(clause|control|annex|section|requirement|iso/iec|iso|42001)\b", " ", name
-    )
-    match = re.search(
-        r"(?i)([ab]\.)?(\d{1,2}(?:\.\d{1,2})*)\s*(?:-\s*([a-z]\d?)\b|\(?([a-z]\d?)\))?", text
-    )
+    text = re.sub(r"(?i)\b(clause|control|annex|section|requirement|iso/iec|iso|42001)\b", " ", name)
+    match = re.search(r"(?i)([ab]\.)?(\d{1,2}(?:\.\d{1,2})*)\s*(?:-\s*([a-z]\d?)\b|\(?([a-z]\d?)\))?", text)
     if match is None:
         return name.strip()
     prefix, number, letter, bracketed = match.groups()
@@ -210,9 +206,7 @@ def _faults(held: Requirements) -> list[str]:
     if spread != Counter(AREAS):
         faults.append(f"controls per area are {dict(spread)} instead of {AREAS}")
     for item in held.items:
-        strays = [
-            o.id for o in item.obligations if not re.fullmatch(f"{item.id}-[a-z][0-9]?", o.id)
-        ]
+        strays = [o.id for o in item.obligations if not re.fullmatch(f"{item.id}-[a-z][0-9]?", o.id)]
         faults += [f"obligation {name} stands below {item.id}" for name in strays]
     missing = set(held.by_id) ^ set(held.plain_words)
     faults += [f"plain words and requirements differ in {name}" for name in sorted(missing)]
@@ -226,9 +220,7 @@ def _crosswalk_faults(held: Requirements) -> list[str]:
     if sorted(controlled) != sorted(c.id for c in held.controls):
         faults.append("the objectives do not hold every control exactly once")
     for item in held.items:
-        faults += [
-            f"{item.id} names {x}, which is no row" for x in item.crosswalk_ids if x not in rows
-        ]
+        faults += [f"{item.id} names {x}, which is no row" for x in item.crosswalk_ids if x not in rows]
         if item.objective_id and not any(
             item.objective_id == o.id and item.id in o.controls for o in held.objectives
         ):
@@ -238,13 +230,9 @@ def _crosswalk_faults(held: Requirements) -> list[str]:
         if owner is None or row.id not in owner.crosswalk_ids:
             faults.append(f"row {row.id} and {row.iso42001} do not name each other")
         named = {s for target in row.targets.values() for s in target.source}
-        faults += [
-            f"row {row.id} names unknown source {s}" for s in named - set(held.crosswalk_sources)
-        ]
+        faults += [f"row {row.id} names unknown source {s}" for s in named - set(held.crosswalk_sources)]
     for theirs, ours in held.nist_to_iso.items():
-        faults += [
-            f"{theirs} names {name}, which does not exist" for name in ours if not held.knows(name)
-        ]
+        faults += [f"{theirs} names {name}, which does not exist" for name in ours if not held.knows(name)]
     return faults
 
 

@@ -49,9 +49,7 @@ def read_in_child(data: bytes, name: str, seconds: int = SECONDS) -> LoadedDocum
 
 
 def _too_much(name: str, problem: str) -> LoadError:
-    return LoadError(
-        name, problem, "Check where it comes from; split it, or save it again, if it is sound"
-    )
+    return LoadError(name, problem, "Check where it comes from; split it, or save it again, if it is sound")
 
 
 def _limit(seconds: int) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from sqlalchemy import Connection
 
 from knowledge import library
 from knowledge.index import Index, Scope, State
@@ -214,9 +215,7 @@ def _idf(count: int, frequency: int) -> float:
     return float(np.log1p((count - frequency + 0.5) / (frequency + 0.5)))
 
 
-def _hits(
-    index: Index, state: State, scored: _Scored, visible: NDArray[np.bool_], k: int
-) -> list[Hit]:
+def _hits(index: Index, state: State, scored: _Scored, visible: NDArray[np.bool_], k: int) -> list[Hit]:
     owners = np.concatenate(state.owners) if state.owners else np.zeros(0, dtype=np.int32)
     rows = np.flatnonzero(visible[owners])
     if not len(rows):
@@ -254,7 +253,7 @@ def _hits(
         return _with_texts(connection, hits)
 
 
-def _with_texts(connection: library.Connection, hits: list[Hit]) -> list[Hit]:
+def _with_texts(connection: Connection, hits: list[Hit]) -> list[Hit]:
     spans: dict[str, list[tuple[int, int]]] = {}
     for hit in hits:
         spans.setdefault(hit.version.id, []).append((hit.start, hit.end))

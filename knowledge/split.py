@@ -137,9 +137,7 @@ def _atoms(text: str, start: int, end: int, count: Count, window: int) -> Iterat
         yield from _halved(text, start + a, start + b, count, window)
 
 
-def _halved(
-    text: str, start: int, end: int, count: Count, window: int
-) -> Iterator[tuple[int, int]]:
+def _halved(text: str, start: int, end: int, count: Count, window: int) -> Iterator[tuple[int, int]]:
     """Cut a stretch near its middle, at a clause end or else between words, until it fits."""
     if count(text[start:end]) <= window:
         yield start, end

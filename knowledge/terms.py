@@ -5,6 +5,7 @@ The word list and the fields follow a recipe measured on regulatory text (docs/r
 """
 
 import hashlib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -19,9 +20,7 @@ STOP_WORDS = frozenset(f"{_LUCENE} {_QUESTION}".split())
 """Lucene's list and the words of asking; "shall", "must" and "may" stay: they carry the duty."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_CLAUSE = re.compile(
-    r"(?<![\w.])(?:[a-z]\.)?\d+(?:\.\d+)+(?:\([a-z0-9]{1,4}\))*|\d+(?:\([a-z0-9]{1,4}\))+"
-)
+_CLAUSE = re.compile(r"(?<![\w.])(?:[a-z]\.)?\d+(?:\.\d+)+(?:\([a-z0-9]{1,4}\))*|\d+(?:\([a-z0-9]{1,4}\))+")
 _FIGURE = re.compile(r"(?<![\w.])(?:\d+|[a-z])(?![\w.]*\w)")
 _REFERENCE = re.compile(
     r"\b(article|art\.?|annex|recital|chapter|govern|map|measure|manage)\s+(\d+(?:\.\d+)*|[ivxlc]+)\b"
@@ -68,7 +67,7 @@ def passage_terms(text: str) -> tuple[Counter[int], int]:
     words = stems(text)
     low = text.lower()
     counts: Counter[int] = Counter(term("u", w) for w in words)
-    counts.update(term("b", f"{a} {b}") for a, b in zip(words, words[1:], strict=False))
+    counts.update(term("b", f"{a} {b}") for a, b in itertools.pairwise(words))
     counts.update(term("c", c) for c in _CLAUSE.findall(low))
     counts.update(term("d", d) for d in _FIGURE.findall(low))
     return counts, len(words)
@@ -88,7 +87,7 @@ def query_terms(question: str) -> dict[str, list[int]]:
     words = stems(question)
     low = question.lower()
     unique = list(dict.fromkeys(words))
-    pairs = dict.fromkeys(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))
+    pairs = dict.fromkeys(f"{a} {b}" for a, b in itertools.pairwise(words))
     return {
         "u": [term("u", w) for w in unique],
         "b": [term("b", p) for p in pairs],

@@ -20,9 +20,7 @@ from knowledge.search import Hit, search
 out = Console(highlight=False, soft_wrap=True, markup=False)
 
 
-def asked(
-    home: Home, text: str, role: Role, day: date | None, after: str | None, as_json: bool
-) -> None:
+def asked(home: Home, text: str, role: Role, day: date | None, after: str | None, as_json: bool) -> None:
     """Ask, and print the answer with its sources."""
     conversation = _conversation(home, after) if after else None
     question = Question(text=text, role=role, as_of=day, conversation=conversation)

@@ -62,8 +62,7 @@ def _run(check: Callable[[Home], tuple[bool, str]], home: Home) -> tuple[bool, s
 def _requirements(_: Home) -> tuple[bool, str]:
     held = requirements()
     return True, (
-        f"{len(held.clauses)} clauses, {len(held.controls)} controls, "
-        f"{len(held.obligations)} obligations"
+        f"{len(held.clauses)} clauses, {len(held.controls)} controls, {len(held.obligations)} obligations"
     )
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
+from assistant.cli.tables import print_table
 from assistant.home import Home
 from assistant.ingest import Declared, Result, add
 from assistant.listing import Listed, listing
@@ -64,9 +64,7 @@ def embed_with_progress(home: Home, quiet: bool = False) -> None:
         task = bar.add_task("Preparing search", total=None)
         done = home.embed(lambda done, total: bar.update(task, completed=done, total=total))
     if not done and not quiet:
-        out.print(
-            "Stored and found by keyword. The running app prepares the rest in the background."
-        )
+        out.print("Stored and found by keyword. The running app prepares the rest in the background.")
 
 
 def gone_from(home: Home, paths: Iterable[Path]) -> list[Version]:
@@ -77,9 +75,7 @@ def gone_from(home: Home, paths: Iterable[Path]) -> list[Version]:
     with home.database.read() as connection:
         latest = {v.document: v for v in library.all_versions(connection) if not v.withdrawn_at}
     return [
-        v
-        for v in latest.values()
-        if v.source.startswith(tuple(folders)) and not Path(v.source[5:]).exists()
+        v for v in latest.values() if v.source.startswith(tuple(folders)) and not Path(v.source[5:]).exists()
     ]
 
 
@@ -89,12 +85,8 @@ def show_library(home: Home, as_json: bool) -> None:
     if as_json:
         print(json.dumps([row.model_dump(mode="json") for row in rows], indent=2))
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("Document", "Title", "Version", "Kind", "Status", "Owner", "In force"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*_cells(row))
-    Console(highlight=False, markup=False).print(table)
+    headings = ("Document", "Title", "Version", "Kind", "Status", "Owner", "In force")
+    print_table(headings, [_cells(row) for row in rows], whole="Document")
 
 
 def _cells(row: Listed) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from dataclasses import asdict
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from assistant import log
 from assistant.answer_record import cites
+from assistant.cli.tables import print_table
 from assistant.home import Home
 from assistant.log import Record
 from knowledge.requirements import requirements
@@ -37,12 +37,9 @@ def show(home: Home, clause: str | None, limit: int, as_json: bool) -> None:
     if not entries:
         out.print("No record yet." if clause is None else f"No answer on the log cites {clause}.")
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("No.", "Time (UTC)", "Kind", "Id", "What"):
-        table.add_column(heading, overflow="fold")
-    for entry in entries:
-        table.add_row(str(entry.seq), entry.at, entry.kind, entry.id, summary(entry))
-    Console(highlight=False, markup=False).print(table)
+    headings = ("No.", "Time (UTC)", "Kind", "Id", "What")
+    rows = [(str(e.seq), e.at, e.kind, e.id, summary(e)) for e in entries]
+    print_table(headings, rows, whole="Time (UTC)")
 
 
 def summary(entry: Record) -> str:

@@ -24,9 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-log_app = typer.Typer(
-    help="Read the log, or check that nobody changed it.", invoke_without_command=True
-)
+log_app = typer.Typer(help="Read the log, or check that nobody changed it.", invoke_without_command=True)
 app.add_typer(log_app, name="log")
 
 out = Console(highlight=False, soft_wrap=True)
@@ -143,8 +141,7 @@ def add(
         as_json([asdict(result) for result in results])
     for version in gone_from(home, paths):
         err.print(
-            f"{version.file} is no longer on disk but still cited: "
-            f"clausewise withdraw {version.document}",
+            f"{version.file} is no longer on disk but still cited: clausewise withdraw {version.document}",
             markup=False,
         )
     if any(result.outcome == "failed" for result in results):
@@ -197,9 +194,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     as_: As = Role.EMPLOYEE,
     as_of: AsOf = None,
-    after: Annotated[
-        str | None, typer.Option(help="Id of an answer that this question follows up.")
-    ] = None,
+    after: Annotated[str | None, typer.Option(help="Id of an answer that this question follows up.")] = None,
     json_: AsJson = False,
 ) -> None:
     """Answer a question; the answer is on the log before it is shown."""
@@ -225,9 +220,7 @@ def search(
 @log_app.callback()
 def log(
     context: typer.Context,
-    clause: Annotated[
-        str | None, typer.Option(help="Only answers that cite this clause or control.")
-    ] = None,
+    clause: Annotated[str | None, typer.Option(help="Only answers that cite this clause or control.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
     json_: AsJson = False,
 ) -> None:

@@ -1,0 +1,1 @@
+"""Data of the project: requirements, crosswalk, plain words, the sample organisation."""

@@ -47,9 +47,7 @@ class Builder:
         """A block that runs over pages: one part a page, a new page beginning with each but the first."""
         return self._block(role, parts)
 
-    def item(
-        self, text: str, level: int = 0, head: tuple[int, int] | None = None
-    ) -> tuple[int, int]:
+    def item(self, text: str, level: int = 0, head: tuple[int, int] | None = None) -> tuple[int, int]:
         """A list item; `head` is the span of its stem."""
         return self._block("item", [text], level=level, head=head)
 

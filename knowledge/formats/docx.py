@@ -33,7 +33,7 @@ def check_archive(data: bytes, name: str) -> None:
         raise LoadError(
             name, "it is broken or cut off", "Get a whole copy of the file and add it again"
         ) from error
-    if total > _MOST_BYTES or total > 10_000_000 and total > _MOST_RATIO * len(data):
+    if total > _MOST_BYTES or (total > 10_000_000 and total > _MOST_RATIO * len(data)):
         raise LoadError(
             name,
             f"it would unpack to {total // 1_000_000} MB, {total // max(len(data), 1)} times its size, "
@@ -41,9 +41,7 @@ def check_archive(data: bytes, name: str) -> None:
             "Check where it comes from; save it again in a word processor if it is sound",
         )
     if "word/document.xml" not in names:
-        raise LoadError(
-            name, "it is an archive, not a Word document", "Add the documents inside it instead"
-        )
+        raise LoadError(name, "it is an archive, not a Word document", "Add the documents inside it instead")
 
 
 def parse(data: bytes, name: str) -> Parsed:

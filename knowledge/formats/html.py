@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import Comment, NavigableString
 
 from knowledge.formats.builder import Builder
 from knowledge.formats.result import Parsed
@@ -93,9 +94,7 @@ def _block(builder: Builder, tag: Tag, stem: tuple[int, int] | None) -> tuple[in
     return None
 
 
-def _item(
-    builder: Builder, item: Tag, marker: str, level: int, stem: tuple[int, int] | None
-) -> None:
+def _item(builder: Builder, item: Tag, marker: str, level: int, stem: tuple[int, int] | None) -> None:
     nested = item.find_all(["ul", "ol"], recursive=False)
     for inner in nested:
         inner.extract()

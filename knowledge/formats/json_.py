@@ -19,9 +19,7 @@ def parse(text: str, name: str) -> Parsed:
     try:
         value = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
-        raise LoadError(
-            name, f"it is not valid JSON ({error})", "Correct it and add it again"
-        ) from error
+        raise LoadError(name, f"it is not valid JSON ({error})", "Correct it and add it again") from error
     builder = Builder()
     _walk(builder, value, 1, "")
     return Parsed(builder, "application/json")

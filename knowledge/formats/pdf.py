@@ -178,11 +178,7 @@ class _Headings:
         if place:
             return place
         stands_out = line.size > self.body * 1.12 or (line.bold and self.bold_tells)
-        if (
-            not stands_out
-            or text.endswith((".", ";", ","))
-            and not numbered_level(text.rstrip("."))
-        ):
+        if not stands_out or (text.endswith((".", ";", ",")) and not numbered_level(text.rstrip("."))):
             return None
         return numbered_level(text) or self.sizes.get(line.size) or 5
 
@@ -240,9 +236,7 @@ def _heading_lines(lines: Sequence[_Line], place: int, headings: _Headings, leve
     while place + count < len(lines) and count < 3:  # a title in large type that wraps
         following = lines[place + count]
         same = following.size == first.size and following.bold == first.bold
-        large = (
-            first.size > headings.body * 1.12 and not following.gap and following.page == first.page
-        )
+        large = first.size > headings.body * 1.12 and not following.gap and following.page == first.page
         if not (same and large) or place_level(following.text) or numbered_level(following.text):
             break
         if _key(first.text) in headings.outline:
@@ -259,7 +253,7 @@ def _breaks(paragraph: Sequence[_Line], line: _Line, widest: int) -> bool:
     ended = bool(_SENTENCE_END.search(previous.text))
     if line.page != previous.page:
         return ended and line.text[:1].isupper()
-    return line.gap and ended or ended and len(previous.text) < 0.75 * widest
+    return (line.gap and ended) or (ended and len(previous.text) < 0.75 * widest)
 
 
 def _turn(builder: Builder, shown: int, page: int) -> int:

@@ -8,9 +8,7 @@ _LEVELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"^(part|title)\s+([IVXLC]+|\d+)\b", re.IGNORECASE)),
     (
         1,
-        re.compile(
-            r"^(annex|appendix|schedule)(\s+([IVXLC]+|\d+|[A-Z]))?\b\s*[-–:.]?", re.IGNORECASE
-        ),
+        re.compile(r"^(annex|appendix|schedule)(\s+([IVXLC]+|\d+|[A-Z]))?\b\s*[-–:.]?", re.IGNORECASE),
     ),
     (2, re.compile(r"^chapter\s+([IVXLC]+|\d+)\b", re.IGNORECASE)),
     (3, re.compile(r"^section\s+([IVXLC]+|\d+)\b", re.IGNORECASE)),
@@ -32,13 +30,13 @@ def place_level(line: str) -> int | None:
     A sentence that only begins with such a name is none.
     """
     line = line.strip()
-    if len(line) > 130 or line.endswith((".", ";", ",", ":")) and not _ALONE.match(line[:-1]):
+    if len(line) > 130 or (line.endswith((".", ";", ",", ":")) and not _ALONE.match(line[:-1])):
         return None
     for level, pattern in _LEVELS:
         match = pattern.match(line)
         if match:
             rest = line[match.end() :].strip(" :–-.")
-            return level if not rest or rest[0].isupper() and not _PROSE.search(rest) else None
+            return level if not rest or (rest[0].isupper() and not _PROSE.search(rest)) else None
     return None
 
 

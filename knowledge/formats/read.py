@@ -33,9 +33,7 @@ _OTHER_FORMATS = (
     (b"{\\rtf", "it is in Rich Text Format"),
     (b"\x1f\x8b", "it is a compressed archive"),
 )
-_HTML = re.compile(
-    rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
+_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _NO_TITLE = re.compile(
     r"^(microsoft (word|powerpoint)|untitled|document\d*$|.*\.(docx?|pdf|indd|pptx?)$|l_\d)",
     re.IGNORECASE,
@@ -50,9 +48,7 @@ def read(data: bytes, name: str) -> LoadedDocument:
     parsed = _parse(data, name)
     builder = parsed.builder
     if not builder.blocks:
-        raise LoadError(
-            name, "it holds no text", "Check the file, and add it again when it has some"
-        )
+        raise LoadError(name, "it holds no text", "Check the file, and add it again when it has some")
     text = builder.text.rstrip()
     control = read_control(text, builder.blocks, parsed.metadata)
     title = control.title or _title(parsed, text, name)
@@ -103,9 +99,7 @@ def _parse_text(data: bytes, name: str, suffix: str) -> Parsed:
 
         return xml.parse(data, name)
     text = _decoded(data, name)
-    if suffix in (".html", ".htm", ".xhtml", ".xml") or (
-        suffix not in SUFFIXES and _HTML.match(data)
-    ):
+    if suffix in (".html", ".htm", ".xhtml", ".xml") or (suffix not in SUFFIXES and _HTML.match(data)):
         from knowledge.formats import html
 
         return html.parse(text)
