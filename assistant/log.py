@@ -151,7 +151,7 @@ def _record(connection: Connection, row: Row[Any]) -> Record:
             personal.c.seq == row.seq, personal.c.erased.is_(False)
         )
     )
-    kept = dict(words)
+    kept = {row.field: row.value for row in words}
     body = json.loads(row.body)
     return Record(row.seq, row.id, row.at, row.kind, body, row.previous, row.hash, kept)
 

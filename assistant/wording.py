@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant import abstain
-from assistant.models import Claim, Conflict
+from assistant.models import Citation, Claim, Conflict, Nearest
 from assistant.prompts import prompt
 from assistant.understand import Understanding
 from knowledge.models import HOUSE_KINDS, Kind, Role
@@ -37,6 +37,13 @@ def group_of(kind: Kind) -> str:
     if kind in HOUSE_KINDS:
         return "house"
     return "standard" if kind in (Kind.REQUIREMENT, Kind.CONTROL) else "related"
+
+
+def where(source: Citation | Nearest) -> str:
+    """Title, section and page of a source; the title is not said twice."""
+    section = source.section.removeprefix(source.title).removeprefix(" > ")
+    page = f", page {source.page}" if source.page else ""
+    return f"{source.title}, {section or 'opening'}{page}"
 
 
 def heading(group: str) -> str:

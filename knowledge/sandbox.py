@@ -13,7 +13,7 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from knowledge.errors import LoadError
 from knowledge.models import Block, DocumentControl, Kind, LoadedDocument, Role, Status
@@ -26,19 +26,38 @@ _KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 _ROOT = Path(__file__).parent.parent
 
 
-def read_in_child(data: bytes, name: str, seconds: int = SECONDS) -> LoadedDocument:
-    """Parse a file in a child process; LoadError when it is bad, too slow or too large."""
+def run(module: str, arguments: list[str], data: bytes, seconds: int) -> bytes | None:
+    """What a module of ours, run in a child process, answers to `data`; None when time runs out."""
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ}
     environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
-    command = [sys.executable, "-s", "-B", "-m", "knowledge.sandbox", name, str(seconds)]
+    command = [sys.executable, "-s", "-B", "-m", module, *arguments]
     try:
         done = subprocess.run(
             command, input=data, capture_output=True, timeout=seconds, env=environment, check=False
         )
-    except subprocess.TimeoutExpired as error:
-        raise _too_much(name, f"reading it takes longer than {seconds} seconds") from error
+    except subprocess.TimeoutExpired:
+        return None
+    return done.stdout
+
+
+def limited(seconds: int) -> BinaryIO:
+    """In the child: set the limits, and return the stream for the answer.
+
+    What a parser prints goes to the error stream, so that it does not mix with the answer.
+    """
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    _limit(seconds)
+    return answers
+
+
+def read_in_child(data: bytes, name: str, seconds: int = SECONDS) -> LoadedDocument:
+    """Parse a file in a child process; LoadError when it is bad, too slow or too large."""
+    found = run("knowledge.sandbox", [name, str(seconds)], data, seconds)
+    if found is None:
+        raise _too_much(name, f"reading it takes longer than {seconds} seconds")
     try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(found)
     except ValueError as error:
         raise _too_much(
             name, f"reading it takes more than {MEGABYTES:,} MB of memory, or crashes the reader"
@@ -116,10 +135,8 @@ def _date(value: str | None) -> date | None:
 
 def _main() -> None:
     name, seconds = sys.argv[1], int(sys.argv[2])
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a parser prints must not mix with the answer
     data = sys.stdin.buffer.read()
-    _limit(seconds)
+    answers = limited(seconds)
     from knowledge.formats.read import read
 
     try:
@@ -133,7 +150,7 @@ def _main() -> None:
             "problem": f"it cannot be read ({type(error).__name__}: {str(error)[:200]})",
             "remedy": "Open it in its own program, save it again, and add that",
         }
-    json.dump(answer, answers)
+    answers.write(json.dumps(answer).encode())
     answers.close()
 
 

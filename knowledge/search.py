@@ -87,7 +87,7 @@ def search(
     vector: NDArray[np.float32] | None = None,
     weights: Weights = WEIGHTS,
 ) -> list[Hit]:
-    """The k best passages for a question, best first; equal scores in document order.
+    """The k best passages for a question, best first; equal scores by passage id.
 
     `vector` is the encoded question; without it, it is encoded here, and when no passage has a
     vector yet the search is by keyword alone.
@@ -224,8 +224,9 @@ def _hits(index: Index, state: State, scored: _Scored, visible: NDArray[np.bool_
     if len(rows) > k:
         least = np.partition(totals, -k)[-k]
         rows = rows[totals >= least]
-    best = sorted(rows, key=lambda r: (-round(float(scored.total[r]), 9), int(r)))[:k]
     ids = np.concatenate([segment.ids for segment in state.segments])
+    # equal scores by id, so that an index that is built again answers the same
+    best = sorted(rows, key=lambda r: (-round(float(scored.total[r]), 9), ids[r].tobytes()))[:k]
     names = [ids[row].tobytes().hex() for row in best]
     with index.database.read() as connection:
         stored = library.passages_by_id(connection, names)

@@ -12,7 +12,7 @@ from assistant.answer_record import of_conversation
 from assistant.ask import ask
 from assistant.home import Home
 from assistant.models import Answer, Citation, Nearest, Question
-from assistant.wording import LABELS, grouped, heading
+from assistant.wording import LABELS, grouped, heading, where
 from knowledge.library import folded
 from knowledge.models import Role
 from knowledge.search import Hit, search
@@ -62,9 +62,7 @@ def _print(answer: Answer) -> None:
 
 
 def _where(source: Citation | Nearest) -> str:
-    page = f", page {source.page}" if source.page else ""
-    span = f"characters {source.start}-{source.end}"
-    return f"{source.title}, {source.section or 'opening'}{page} ({source.file}, {span})"
+    return f"{where(source)} ({source.file}, characters {source.start}-{source.end})"
 
 
 def found(home: Home, query: str, k: int, role: Role, day: date | None, as_json: bool) -> None:

@@ -9,11 +9,10 @@ import typer
 from rich.console import Console
 
 from assistant import log
-from assistant.answer_record import cites
 from assistant.cli.tables import print_table
 from assistant.home import Home
 from assistant.log import Record
-from knowledge.requirements import requirements
+from assistant.log_search import find, summary
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 
@@ -23,9 +22,7 @@ def newest(home: Home, clause: str | None, limit: int) -> list[Record]:
     with home.database.read() as connection:
         if clause is None:
             return log.latest(connection, limit=limit)
-        name = requirements().get(clause).id
-        candidates = log.latest(connection, "answer", limit=1_000_000, containing=name)
-    return [entry for entry in candidates if cites(entry, name)][:limit]
+        return find(connection, clause=clause)[:limit]
 
 
 def show(home: Home, clause: str | None, limit: int, as_json: bool) -> None:
@@ -40,14 +37,6 @@ def show(home: Home, clause: str | None, limit: int, as_json: bool) -> None:
     headings = ("No.", "Time (UTC)", "Kind", "Id", "What")
     rows = [(str(e.seq), e.at, e.kind, e.id, summary(e)) for e in entries]
     print_table(headings, rows, whole="Time (UTC)")
-
-
-def summary(entry: Record) -> str:
-    """A record in one line."""
-    if entry.kind == "answer":
-        status = entry.body["answer"]["status"]
-        return f"{entry.personal.get('question', '[erased]')} ({status})"
-    return str(entry.body.get("title") or entry.body.get("document") or "")
 
 
 def as_dict(entry: Record) -> dict[str, object]:

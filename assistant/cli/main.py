@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -69,12 +70,6 @@ def options(
 def opened() -> Home:
     """The home that the options name."""
     return home_at(_State.home)
-
-
-def fail(message: str) -> NoReturn:
-    """Print an error and end with status 1."""
-    err.print(f"Error: {message}", markup=False)
-    raise typer.Exit(1)
 
 
 def as_json(value: Any) -> None:
@@ -272,6 +267,9 @@ def main() -> None:
         app(standalone_mode=True)
     except (AssistantError, KnowledgeError) as error:
         err.print(f"Error: {error}", markup=False)
+        sys.exit(1)
+    except BrokenPipeError:  # the reader of our output left, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
 
 

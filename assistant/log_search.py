@@ -1,0 +1,42 @@
+"""The log searched: by words, by clause, by kind of record."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from assistant import answer_record, log
+from assistant.answer_record import cites
+from assistant.log import Record
+from knowledge.requirements import requirements
+
+_ALL = 1_000_000
+
+
+def find(
+    connection: Connection, words: str = "", clause: str | None = None, kind: str | None = None
+) -> list[Record]:
+    """Records, newest first, that hold every word and, where named, cite the clause or control.
+
+    Raises UnknownRequirement for a clause that ISO/IEC 42001 does not have.
+    """
+    name = requirements().get(clause).id if clause and clause.strip() else None
+    entries = log.latest(connection, answer_record.KIND if name else kind, _ALL, containing=name)
+    wanted = words.lower().split()
+    return [
+        entry
+        for entry in entries
+        if (name is None or cites(entry, name)) and all(word in _words(entry) for word in wanted)
+    ]
+
+
+def _words(entry: Record) -> str:
+    said = entry.body.get("answer", {}).get("text", "")
+    return " ".join([summary(entry), str(said), *entry.personal.values(), entry.id]).lower()
+
+
+def summary(entry: Record) -> str:
+    """A record in one line."""
+    if entry.kind == answer_record.KIND:
+        status = entry.body["answer"]["status"]
+        return f"{entry.personal.get('question', '[erased]')} ({status})"
+    return str(entry.body.get("title") or entry.body.get("document") or "")

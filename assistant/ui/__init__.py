@@ -1,0 +1,1 @@
+"""The web app: one page a file, and what they share."""

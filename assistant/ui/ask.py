@@ -1,0 +1,105 @@
+"""Ask: a conversation, each answer with numbered citations that open their source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from assistant import answer_record, log
+from assistant.ask import ask
+from assistant.errors import AssistantError, UnknownRecord
+from assistant.log import Record
+from assistant.models import Question
+from assistant.ui.answer import show
+from assistant.ui.markup import block
+from assistant.ui.session import embedder, home, may_read, role
+from assistant.ui.source import show_open_source
+from knowledge.errors import KnowledgeError
+
+EXAMPLES = (
+    "Which AI tools am I allowed to use?",
+    "By when do I have to report an AI incident?",
+    "What does A.6.2.8 require?",
+)
+
+
+def page() -> None:
+    """Draw the page."""
+    embedder()
+    st.title("Ask")
+    answer = st.query_params.get("answer")
+    entries = _linked(answer) if answer else _conversation()
+    hidden = [entry for entry in entries if not may_read(entry, role())]
+    for entry in entries:
+        if entry not in hidden:
+            _turn(entry)
+    if hidden:
+        st.info("Answers that were given to another role are not shown. Choose that role to see them.")
+    if entries:
+        st.button("New conversation", icon=":material/add:", on_click=_begin)
+    asked = st.chat_input("Ask about your AI policies or ISO/IEC 42001", max_chars=4000)
+    if not entries:
+        asked = _welcome() or asked
+    if asked:
+        _answer(asked)
+    show_open_source()
+
+
+def _welcome() -> str | None:
+    st.write(
+        "Every sentence of an answer opens the exact passage it comes from. When the sources hold "
+        "no answer, you are told so, and whom to ask."
+    )
+    for example in EXAMPLES:
+        if st.button(example, key=f"example-{example}"):
+            return example
+    return None
+
+
+def _linked(answer: str) -> Sequence[Record]:
+    """The conversation of an answer that the address names."""
+    try:
+        with home().database.read() as connection:
+            conversation = log.get(connection, answer).body.get("conversation", "")
+    except UnknownRecord as error:
+        st.error(str(error))
+        return []
+    st.query_params["conversation"] = conversation
+    return _conversation()
+
+
+def _conversation() -> Sequence[Record]:
+    name = st.query_params.get("conversation")
+    if not name:
+        return []
+    with home().database.read() as connection:
+        return answer_record.of_conversation(connection, name)
+
+
+def _turn(entry: Record) -> None:
+    with st.chat_message("user"):
+        block(entry.personal.get("question", "[erased]"), "claim")
+    with st.chat_message("assistant"):
+        show(answer_record.read(entry))
+
+
+def _begin() -> None:
+    for name in ("conversation", "answer", "source"):
+        st.query_params.pop(name, None)
+
+
+def _answer(text: str) -> None:
+    """Ask, and draw the page again from the log; an error shows no answer."""
+    with st.chat_message("user"):
+        block(text, "claim")
+    conversation = st.query_params.get("conversation")
+    try:
+        with st.spinner("Searching the sources …"):
+            given = ask(home(), Question(text=text, role=role(), conversation=conversation))
+    except (AssistantError, KnowledgeError) as error:
+        st.error(str(error))
+        return
+    st.query_params.pop("answer", None)
+    st.query_params["conversation"] = given.conversation
+    st.rerun()

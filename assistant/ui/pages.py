@@ -1,0 +1,46 @@
+"""The frame around every page: title, navigation, who asks, and how far search is prepared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from assistant.ui import ask, library, log
+from assistant.ui.markup import style
+from assistant.ui.session import embedder, home, role_field
+
+_ICON = Path(__file__).parent / "icon.png"
+"""Our own picture: Streamlit would fetch a named icon from the network."""
+
+
+def main() -> None:
+    """Draw the app."""
+    st.set_page_config(page_title="Clausewise", page_icon=str(_ICON), layout="wide")
+    style()
+    pages = [
+        st.Page(ask.page, title="Ask", icon=":material/forum:", url_path="ask", default=True),
+        st.Page(library.page, title="Library", icon=":material/library_books:", url_path="library"),
+        st.Page(log.page, title="Log", icon=":material/history:", url_path="log"),
+    ]
+    chosen = st.navigation(pages)
+    home()
+    with st.sidebar:
+        role_field()
+        _preparation()
+    chosen.run()
+
+
+@st.fragment(run_every=2)
+def _preparation() -> None:
+    """How far the background work is; asks again every two seconds."""
+    worker = embedder()
+    if worker.problem:
+        st.warning(f"Search by meaning is not available: {worker.problem}. Keyword search works.")
+    elif worker.total:
+        st.progress(worker.done / worker.total, f"Preparing search: {worker.done} of {worker.total}")
+        st.caption("Questions are answered meanwhile; new passages are found by keyword.")
+    elif not worker.ready.is_set():
+        st.caption("Loading the language model for search …")
+    else:
+        st.caption("Search is ready.")

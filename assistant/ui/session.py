@@ -1,0 +1,53 @@
+"""What the pages share: the opened home, the background worker, the role that asks."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from assistant.home import Embedder, Home, home_at
+from assistant.log import Record
+from knowledge.models import RESTRICTED, Role
+
+ROLES = {
+    Role.EMPLOYEE: "Employee",
+    Role.AUTHOR: "Policy author",
+    Role.REVIEWER: "Reviewer",
+    Role.AUDITOR: "Auditor",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+
+@st.cache_resource(show_spinner="Opening the library …")
+def home() -> Home:
+    """The home of this process, opened once."""
+    return home_at(None)
+
+
+@st.cache_resource(show_spinner=False)
+def embedder() -> Embedder:
+    """The background worker of this process, started once."""
+    worker = Embedder(home())
+    worker.start()
+    return worker
+
+
+def role_field() -> None:
+    """The field that says who asks."""
+    st.selectbox(
+        "I am asking as",
+        list(Role),
+        format_func=ROLES.__getitem__,
+        key="role",
+        help="Decides which documents may be answered from, and what comes first in an answer.",
+    )
+
+
+def role() -> Role:
+    """The role that asks."""
+    chosen: Role = st.session_state.get("role", Role.EMPLOYEE)
+    return chosen
+
+
+def may_read(entry: Record, reader: Role) -> bool:
+    """Whether a role may read a record: its own answers, or all of them for review and audit."""
+    return reader in RESTRICTED or entry.body.get("role") == reader.value

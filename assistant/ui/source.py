@@ -1,0 +1,91 @@
+"""A citation opened in its document: the quote highlighted in its text, and its page as a picture."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from assistant import log
+from assistant.answer_record import read
+from assistant.models import Citation
+from assistant.ui.markup import lines, marked
+from assistant.ui.session import home
+from assistant.wording import LABELS, where
+from knowledge import library
+from knowledge.clock import today
+from knowledge.errors import KnowledgeError
+from knowledge.library import Version
+from knowledge.page_image import page_image
+
+_BEFORE, _AFTER = 500, 1_200
+"""Characters shown before and after a quote."""
+
+
+def open_source(answer: str, place: int) -> None:
+    """Name a citation in the address, so that it opens now and after a reload."""
+    st.query_params["source"] = f"{answer}.{place}"
+
+
+def show_open_source() -> None:
+    """Open the citation that the address names, if it names one."""
+    name = st.query_params.get("source", "")
+    answer, _, place = name.partition(".")
+    if place.isdigit():
+        _dialog(answer, int(place))
+
+
+def _close() -> None:
+    st.query_params.pop("source", None)
+
+
+@st.dialog("Source", width="large", on_dismiss=_close)
+def _dialog(answer: str, place: int) -> None:
+    with home().database.read() as connection:
+        try:
+            citation = read(log.get(connection, answer)).claims[place].citations[0]
+            version = library.version(connection, citation.version)
+            siblings = library.of_document(connection, citation.document)
+            text = library.text_of(connection, citation.version)
+            data = library.data_of(connection, citation.version) if citation.page else b""
+        except (KnowledgeError, IndexError) as error:
+            st.warning(f"This source cannot be opened any more: {error}")
+            return
+    _place(citation, version, library.status_on(version, siblings, today()))
+    if text[citation.start : citation.end] == citation.quote:
+        st.caption("The quote stands in the stored text, character for character.")
+    else:
+        st.error("The stored text no longer holds this quote. Report this to your administrator.")
+    pictured = citation.page is not None and version.media_type == "application/pdf"
+    left, *right = st.columns(2) if pictured else [st.container()]
+    with left:
+        before = text[max(citation.start - _BEFORE, 0) : citation.start]
+        marked(before, citation.quote, text[citation.end : citation.end + _AFTER])
+    for column in right:
+        with column:
+            _page(data, citation)
+
+
+def _place(citation: Citation, version: Version, status: str) -> None:
+    label = f" ({version.label})" if version.label else ""
+    since = f" from {version.since}" if version.since and status == "in force" else ""
+    owner = f", owner: {version.owner}" if version.owner else ""
+    lines(
+        where(citation),
+        f"{LABELS[version.kind]}, version {version.number}{label}, {status}{since}{owner}",
+        f"{version.file}, characters {citation.start} to {citation.end}",
+    )
+
+
+def _page(data: bytes, citation: Citation) -> None:
+    assert citation.page is not None
+    with st.spinner("Drawing the page …"):
+        try:
+            picture = _drawn(citation.version, data, citation.page, citation.quote)
+        except KnowledgeError as error:
+            st.info(str(error))
+            return
+    st.image(picture, caption=f"Page {citation.page}", alt=f"Page {citation.page} of the document")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawn(version: str, _data: bytes, page: int, quote: str) -> bytes:
+    return page_image(_data, page, quote)
