@@ -75,7 +75,8 @@ def _is_clause(words: str, text: str) -> bool:
 
 def _elsewhere(text: str, start: int, end: int) -> bool:
     """Whether a number belongs to something other than a clause of this standard."""
-    return bool(_NOT_OURS.search(text, 0, start)) or bool(_AFTER.match(text, end))
+    after = _AFTER.match(text, end) or _OTHER_TEXT.match(text, end)
+    return bool(_NOT_OURS.search(text, 0, start)) or bool(after)
 
 
 def _once(text: str, spans: list[tuple[int, int]]) -> list[Mention]:

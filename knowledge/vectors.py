@@ -109,11 +109,12 @@ class VectorStore:
             raise IndexBusy("Another Clausewise process owns the vector store.") from None
         self._folder = folder_of(root, model)
         self.file = VectorFile(self._folder)
+        self._client: Any = None
         self._collection: Any = None
 
     def _open(self) -> Any:
         if self._collection is None:
-            self._collection = _collection(self._folder / "chroma")
+            self._client, self._collection = _opened(self._folder / "chroma")
             self._reconcile()
         return self._collection
 
@@ -160,8 +161,10 @@ class VectorStore:
         return len(stray)
 
     def close(self) -> None:
-        """Give the lock back."""
-        self._collection = None
+        """Close Chroma and give the lock back."""
+        if self._client is not None:
+            self._client.close()
+        self._client = self._collection = None
         self._lock.release()
 
 
@@ -169,16 +172,26 @@ def _pages(keys: Sequence[str]) -> Iterable[list[str]]:
     return (list(keys[i : i + _PAGE]) for i in range(0, len(keys), _PAGE))
 
 
-def _collection(folder: Path) -> Any:
+def _opened(folder: Path) -> tuple[Any, Any]:
+    """Chroma's client and our collection; a store that cannot be read is a lost cache, begun anew."""
+    import chromadb
+
+    try:
+        return _collection(folder)
+    except (chromadb.errors.ChromaError, ValueError):
+        shutil.rmtree(folder, ignore_errors=True)
+        return _collection(folder)
+
+
+def _collection(folder: Path) -> tuple[Any, Any]:
     import chromadb
     from chromadb.config import Settings
 
-    settings = Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
     try:
-        client = chromadb.PersistentClient(path=str(folder), settings=settings)
-        return client.get_or_create_collection(
+        return client, client.get_or_create_collection(
             "passages", embedding_function=None, configuration={"hnsw": {"space": "ip"}}
         )
-    except (chromadb.errors.ChromaError, ValueError):  # a store that cannot be read is a lost cache
-        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException:
+        client.close()
         raise
