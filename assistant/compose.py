@@ -18,7 +18,7 @@ from knowledge.index import Index, Scope
 from knowledge.library import folded
 from knowledge.models import HOUSE_KINDS, Kind, Role
 from knowledge.requirement_answers import Topic
-from knowledge.search import Hit, search
+from knowledge.search import Hit, Weights, search
 from knowledge.terms import stems
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Part:
 HOUSE = Part(HOUSE_KINDS, 12, 3, 0.70)
 NORM = Part(STANDARD, 60, 3, 0.60)
 OTHER = Part(RELATED, 12, 2, 0.85)
+UNNAMED = Weights(named=0.0)
+"""A named clause is answered from the requirements themselves; here all sources compete alike."""
 _FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
 _EMPHASIS = 0.45
 """What holding the words of a follow-up adds to a score."""
@@ -75,7 +77,8 @@ def find(index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.fl
     """Search each group of sources on its own."""
     groups = []
     for part in (HOUSE, NORM, OTHER):
-        hits = search(index, asked.text, replace(scope, kinds=part.kinds), part.deep, vector=vector)
+        kinds = replace(scope, kinds=part.kinds)
+        hits = search(index, asked.text, kinds, part.deep, vector=vector, weights=UNNAMED)
         told = [hit for hit in hits if not _is_list(hit)]
         groups.append(tuple(_emphasised(told, asked.emphasis)))
     return Found(*groups)

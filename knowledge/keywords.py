@@ -26,7 +26,7 @@ from knowledge.terms import passage_terms, place_terms, stems, term
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = "1"
+FORMAT = "3"
 """Grows when terms or arrays change; an index of another format is built anew."""
 
 

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each field counts in the score of a passage."""
+    """What each field counts in the score of a passage.
+
+    `named` lifts a clause or control of ISO/IEC 42001 that the question names above all else.
+    """
 
     bigram: float = 0.5
     clause: float = 1.0
@@ -33,6 +36,7 @@ class Weights:
     title: float = 0.7
     document: float = 0.3
     reference: float = 0.3
+    named: float = 2.0
     cosine: float = 0.5
 
 
@@ -117,8 +121,9 @@ def _score(
     total += weights.place * lexical.passages(terms["p"], PLACE)[0]
     total += weights.title * lexical.documents(terms["t"], TITLE)
     total += weights.document * lexical.documents(terms["w"], DOCUMENT)
-    ceiling = ceiling or 1.0
-    total /= ceiling
+    total /= ceiling or float(total.max(initial=0.0)) or 1.0
+    if terms["n"]:
+        total += weights.named * (lexical.passages(terms["n"], TEXT)[0] > 0)
     if terms["r"]:
         total += weights.reference * (lexical.passages(terms["r"], TEXT)[0] > 0)
     cosine = _cosines(state, vector) if vector is not None else None

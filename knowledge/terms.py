@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
+from knowledge.mentions import mentions
+
 _LUCENE = """a an and are as at be but by for if in into is it no not of on or such that the their then
 there these they this to was will with"""
 _QUESTION = """what which who whom whose how when where why does do did can could would should i me my we
@@ -22,6 +24,7 @@ STOP_WORDS = frozenset(f"{_LUCENE} {_QUESTION}".split())
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CLAUSE = re.compile(r"(?<![\w.])(?:[a-z]\.)?\d+(?:\.\d+)+(?:\([a-z0-9]{1,4}\))*|\d+(?:\([a-z0-9]{1,4}\))+")
 _FIGURE = re.compile(r"(?<![\w.])(?:\d+|[a-z])(?![\w.]*\w)")
+_NUMBER = re.compile(r"((?:A\.)?\d{1,2}(?:\.\d{1,2}){1,3}(?:-[a-z]\d?)?)(?=\s|$)", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"\b(article|art\.?|annex|recital|chapter|govern|map|measure|manage)\s+(\d+(?:\.\d+)*|[ivxlc]+)\b"
     r"|(?<![\w.])([a-d]\.\d+(?:\.\d+){0,2})(?![\w.]*\d)"
@@ -79,7 +82,22 @@ def place_terms(title: str, section: Iterable[str]) -> tuple[Counter[int], int]:
     words = stems(f"{title} {path}")
     counts: Counter[int] = Counter(term("p", w) for w in words)
     counts.update(term("r", r) for r in references(path))
+    counts.update(term("n", n) for n in _numbers(section))
     return counts, len(words)
+
+
+def _numbers(section: Iterable[str]) -> set[str]:
+    """Numbers of the headings above a passage: "9.2.1", and for an obligation its clause too."""
+    found = (_NUMBER.match(part) for part in section)
+    names = {match[1].upper() for match in found if match}
+    names |= {name.partition("-")[0] for name in names}
+    return names | {above for name in names for above in _above(name)}
+
+
+def _above(name: str) -> Iterable[str]:
+    """The numbers that hold this one: "9.2" for "9.2.1"."""
+    parts = name.split(".")
+    return (".".join(parts[:n]) for n in range(2, len(parts)))
 
 
 def query_terms(question: str) -> dict[str, list[int]]:
@@ -97,4 +115,5 @@ def query_terms(question: str) -> dict[str, list[int]]:
         "t": [term("t", w) for w in unique],
         "w": [term("w", w) for w in unique],
         "r": [term("r", r) for r in sorted(references(question))],
+        "n": [term("n", m.id.upper()) for m in mentions(question) if m.known],
     }

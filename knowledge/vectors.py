@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -175,23 +177,21 @@ def _pages(keys: Sequence[str]) -> Iterable[list[str]]:
 def _opened(folder: Path) -> tuple[Any, Any]:
     """Chroma's client and our collection; a store that cannot be read is a lost cache, begun anew."""
     import chromadb
-
-    try:
-        return _collection(folder)
-    except (chromadb.errors.ChromaError, ValueError):
-        shutil.rmtree(folder, ignore_errors=True)
-        return _collection(folder)
-
-
-def _collection(folder: Path) -> tuple[Any, Any]:
-    import chromadb
     from chromadb.config import Settings
 
+    if not _readable(folder / "chroma.sqlite3"):
+        shutil.rmtree(folder, ignore_errors=True)
     client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+    return client, client.get_or_create_collection(
+        "passages", embedding_function=None, configuration={"hnsw": {"space": "ip"}}
+    )
+
+
+def _readable(path: Path) -> bool:
+    """Whether Chroma's own database can be read; asked first, since Chroma cannot be opened twice."""
     try:
-        return client, client.get_or_create_collection(
-            "passages", embedding_function=None, configuration={"hnsw": {"space": "ip"}}
-        )
-    except BaseException:
-        client.close()
-        raise
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        return False
+    return True

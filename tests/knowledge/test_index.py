@@ -1,0 +1,174 @@
+"""The index follows SQL: incremental, rebuilt the same, and sound after a kill at any moment."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import ingest
+from assistant.home import Home, home_at
+from assistant.ingest import add
+from knowledge.index import Scope
+from knowledge.models import Role
+from knowledge.search import search
+
+QUESTIONS = ("How long are event logs kept?", "Who approves a supplier?", "What is an AI incident?")
+
+
+def found(home: Home, question: str, k: int = 8) -> list[tuple[str, float]]:
+    return [(hit.passage, round(hit.score, 6)) for hit in search(home.index, question, Scope(), k)]
+
+
+def write(path: Path, *paragraphs: str) -> Path:
+    path.write_text("# Rule\n\n" + "\n\n".join(paragraphs) + "\n")
+    return path
+
+
+def test_keyword_search_works_as_soon_as_a_document_is_stored(bare: Home, tmp_path: Path) -> None:
+    add(bare, write(tmp_path / "r.md", "Zebra crossings are repainted by the facility team."))
+    assert bare.index.state().embedded < bare.index.state().passages
+    assert search(bare.index, "Who repaints zebra crossings?", Scope(), 1)[0].text.startswith("Zebra")
+
+
+def test_only_changed_passages_are_embedded(bare: Home, tmp_path: Path) -> None:
+    same = [f"Paragraph {i} speaks of matter {i} at length. " * 12 for i in range(6)]
+    add(bare, write(tmp_path / "r.md", *same))
+    assert bare.index.own()
+    first = bare.index.embed_missing()
+    add(bare, write(tmp_path / "r.md", *same, "A new paragraph on whales. " * 12))
+    assert bare.index.embed_missing() == 1 < first
+
+
+def test_vectors_of_removed_passages_go(bare: Home, tmp_path: Path) -> None:
+    added = add(bare, write(tmp_path / "r.md", "Walrus handling needs a permit."))
+    assert bare.embed()
+    assert added.version
+    ingest.remove(bare, added.version.document)
+    bare.index.own()
+    bare.index.embed_missing()
+    assert bare.index.strays() == (set(), set())
+
+
+def test_deleting_the_index_changes_no_answer(sample: Home) -> None:
+    before = {question: found(sample, question) for question in QUESTIONS}
+    sample.forget_vectors()
+    assert not (sample.settings.home / "index").exists()
+    assert sample.embed()
+    assert {question: found(sample, question) for question in QUESTIONS} == before
+
+
+def test_deleting_only_the_flat_file_changes_no_answer(sample: Home) -> None:
+    before = found(sample, QUESTIONS[0])
+    sample.close()
+    for path in (sample.settings.home / "index").rglob("*.f32"):
+        path.unlink()
+    for path in (sample.settings.home / "index").rglob("keys.u64"):
+        path.unlink()
+    again = home_at(sample.settings.home)
+    assert again.index.own()
+    again.index.embed_missing()
+    assert found(again, QUESTIONS[0]) == before
+    again.close()
+
+
+def test_a_broken_vector_store_is_begun_anew(sample: Home) -> None:
+    before = found(sample, QUESTIONS[0])
+    sample.close()
+    folder = next((sample.settings.home / "index").rglob("chroma"))
+    (folder / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
+    again = home_at(sample.settings.home)
+    assert again.index.own()
+    again.index.embed_missing()
+    assert again.index.strays() == (set(), set())
+    assert found(again, QUESTIONS[0]) == before
+    again.close()
+
+
+def test_vectors_equal_what_the_model_gives(sample: Home) -> None:
+    hit = search(sample.index, QUESTIONS[0], Scope(), 1)[0]
+    from knowledge.library import embedded_text
+
+    text = embedded_text(hit.version.title, hit.section, "", hit.text)
+    expected = float(sample.encoder.encode([text])[0] @ sample.encoder.encode([QUESTIONS[0]])[0])
+    assert hit.cosine == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_second_process_reads_while_the_first_owns(sample: Home) -> None:
+    assert sample.index.own()
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(sample.settings.home)]
+    done = subprocess.run(
+        [*command, "search", QUESTIONS[0], "--json"], capture_output=True, text=True, check=True
+    )
+    theirs = [(row["start"], round(row["score"], 6)) for row in json.loads(done.stdout)]
+    ours = [(hit.start, round(hit.score, 6)) for hit in search(sample.index, QUESTIONS[0], Scope(), 10)]
+    assert theirs == ours
+
+
+def test_what_another_process_adds_is_found_at_once(sample: Home, tmp_path: Path) -> None:
+    assert sample.index.own()
+    path = write(tmp_path / "n.md", "Narwhal data are deleted after nine days.")
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(sample.settings.home)]
+    done = subprocess.run([*command, "add", str(path)], capture_output=True, text=True, check=True)
+    assert "background" in done.stdout
+    assert "Narwhal" in search(sample.index, "When are narwhal data deleted?", Scope(), 1)[0].text
+
+
+def test_hidden_documents_leave_no_trace_in_the_scores(sample: Home, tmp_path: Path) -> None:
+    before = found(sample, QUESTIONS[0])
+    secret = tmp_path / "s.md"
+    secret.write_text("# S\n\nClassification: Restricted\n\nEvent logs are kept. Logs, logs, event logs.\n")
+    add(sample, secret)
+    assert found(sample, QUESTIONS[0]) == before
+    seen = search(sample.index, QUESTIONS[0], Scope(role=Role.AUDITOR), 20)
+    assert any(hit.version.file == "s.md" for hit in seen)
+
+
+@pytest.mark.slow
+def test_a_kill_during_ingest_leaves_nothing_half_indexed(bare_template: Path, tmp_path: Path) -> None:
+    """Twenty kills at random moments; after each restart the index must equal SQL."""
+    folder = tmp_path / "home"
+    shutil.copytree(bare_template, folder)
+    files = tmp_path / "files"
+    files.mkdir()
+    for i in range(12):
+        write(files / f"f{i}.md", *(f"Matter {i}.{j} is decided by unit {i * j}. " * 9 for j in range(12)))
+    chance = random.Random(7)
+    command = [sys.executable, "-m", "assistant.cli.main", "--home", str(folder), "add", str(files)]
+    killed = 0
+    for turn in range(20):
+        write(files / "f0.md", f"Turn {turn} changes the first file. " * 30)
+        write(files / f"f{1 + turn % 11}.md", *(f"Turn {turn} matter {j}. " * 20 for j in range(10)))
+        worker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.3, 7.0))
+        if worker.poll() is None:
+            os.kill(worker.pid, signal.SIGKILL)
+            killed += 1
+        worker.wait()
+    assert killed >= 10
+    home = home_at(folder)
+    assert home.index.own()
+    home.index.embed_missing()
+    assert home.index.strays() == (set(), set())
+    state = home.index.state()
+    assert state.embedded == state.passages
+    after = {q: found(home, q) for q in ("Who decides matter 3.4?", "What does turn 19 change?")}
+    home.forget_vectors()
+    assert home.embed()
+    assert {q: found(home, q) for q in after} == after
+    home.close()
+
+
+def test_without_vectors_search_is_by_keyword_alone(bare: Home) -> None:
+    bare.forget_vectors()
+    hits = search(bare.index, "statement of applicability", Scope(), 3)
+    assert hits
+    assert all(hit.cosine is None for hit in hits)
+    assert np.isfinite([hit.score for hit in hits]).all()
