@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 # The CPU build of torch; without this index pip takes several GB of CUDA along.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-.PHONY: help run test check lint types install sample clean
+.PHONY: help run test check lint types install constraints sample clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | sort
@@ -39,6 +39,11 @@ $(INSTALLED): pyproject.toml constraints.txt
 		--extra-index-url $(TORCH_INDEX) torch==2.13.0
 	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test]'
 	@touch $@
+
+constraints: $(INSTALLED) ## Write the versions that are installed now to constraints.txt
+	@{ head -1 constraints.txt; $(BIN)/pip list --format=freeze --exclude-editable \
+		| grep -viE '^(pip|setuptools)=' | sed 's/+cpu//' | sort -f; } > constraints.new
+	@mv constraints.new constraints.txt
 
 sample: $(INSTALLED) ## Build the sample organisation's files from their sources
 	$(BIN)/python -m knowledge.data.sample.build

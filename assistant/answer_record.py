@@ -44,7 +44,7 @@ def record(
         },
         "embedding_model": {"name": home.encoder.name, "revision": home.encoder.revision},
         "corpus_revision": library.revision(connection),
-        "confidence_permille": round(draft.confidence * 1000),
+        "confidence_permille": None if draft.confidence is None else round(draft.confidence * 1000),
         "boundary": draft.boundary.id if draft.boundary else None,
         "answer": answer.model_dump(
             mode="json", exclude={"id", "conversation", "understood_as", "timing_ms"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -24,10 +23,6 @@ from knowledge.index import Scope
 from knowledge.library import Version
 from knowledge.pages import page_of
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -36,9 +31,10 @@ class Draft:
     claims: Sequence[Claim]
     conflicts: Sequence[Conflict]
     found: compose.Found
-    confidence: float
     boundary: Boundary | None
     composer: str
+    confidence: float | None = None
+    """None where the requirements answer themselves and nothing was searched."""
 
 
 def ask(home: Home, question: Question) -> Answer:
@@ -51,9 +47,8 @@ def ask(home: Home, question: Question) -> Answer:
     watch = Watch()
     asked = understand(question.text, earlier_subject(home.database, question.conversation))
     scope = home.scope(question.role, question.as_of)
-    vector = home.question_vector(asked.text)
     watch.step("understand")
-    draft = _draft(home, asked, scope, vector)
+    draft = _draft(home, asked, scope)
     watch.step("search_and_compose")
     with log.recording(home.database) as connection:
         verdicts = _verdicts(connection, draft.claims, scope)
@@ -70,21 +65,21 @@ def _refuse_bad(text: str) -> None:
         raise BadQuestion("The question is too long. Ask in fewer than 4,000 characters.")
 
 
-def _draft(home: Home, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None) -> Draft:
-    found = compose.find(home.index, asked, scope, vector)
-    sure = confidence(found.all)
+def _draft(home: Home, asked: Understanding, scope: Scope) -> Draft:
+    """The requirements answer for themselves before anything is encoded or searched."""
     limit = boundary(asked.text)
-    if limit and limit.abstains:
-        return Draft([], [], found, sure, limit, compose.NAME)
-    direct = structured.answer(home, asked, scope)
+    stopped = limit is not None and limit.abstains
+    direct = structured.Direct() if stopped else structured.answer(home, asked, scope)
     if direct.complete:
-        return Draft(direct.claims, [], found, sure, limit, structured.NAME)
-    if sure < THRESHOLD and not direct.claims:
-        return Draft([], [], found, sure, limit, compose.NAME)
+        return Draft(direct.claims, [], compose.NOTHING, limit, structured.NAME)
+    found = compose.find(home.index, asked, scope, home.question_vector(asked.text))
+    sure = confidence(found.all)
+    if stopped or (sure < THRESHOLD and not direct.claims):
+        return Draft([], [], found, limit, compose.NAME, sure)
     conflicts = clashes(found.house, asked)
     norm = norms.claims(home, scope, asked, found.norm, found.house)
     claims = _merged(home, direct.claims, compose.compose(found, asked, scope.role, norm), conflicts)
-    return Draft(claims, conflicts, found, sure, limit, compose.NAME)
+    return Draft(claims, conflicts, found, limit, compose.NAME, sure)
 
 
 def _merged(

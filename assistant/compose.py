@@ -73,6 +73,9 @@ class Found:
         return self.house + self.norm + self.other
 
 
+NOTHING = Found((), (), ())
+
+
 def find(index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None) -> Found:
     """Search each group of sources on its own."""
     groups = []

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, Select, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import NotLogged, UnknownRecord
@@ -124,10 +124,10 @@ def _commitment(salt: str, value: str) -> str:
 
 def get(connection: Connection, record_id: str) -> Record:
     """One record by id."""
-    row = connection.execute(select(records).where(records.c.id == record_id)).first()
-    if row is None:
+    found = _records(connection, select(records).where(records.c.id == record_id))
+    if not found:
         raise UnknownRecord(f"No record {record_id!r} is on the log.")
-    return _record(connection, row)
+    return found[0]
 
 
 def latest(
@@ -142,18 +142,20 @@ def latest(
         query = query.where(records.c.kind == kind)
     if containing:
         query = query.where(records.c.body.contains(containing, autoescape=True))
-    return [_record(connection, row) for row in connection.execute(query).all()]
+    return _records(connection, query)
 
 
-def _record(connection: Connection, row: Row[Any]) -> Record:
-    words = connection.execute(
-        select(personal.c.field, personal.c.value).where(
-            personal.c.seq == row.seq, personal.c.erased.is_(False)
-        )
-    )
-    kept = {row.field: row.value for row in words}
-    body = json.loads(row.body)
-    return Record(row.seq, row.id, row.at, row.kind, body, row.previous, row.hash, kept)
+def _records(connection: Connection, query: Select[Any]) -> list[Record]:
+    rows = connection.execute(query).all()
+    wanted = query.with_only_columns(records.c.seq).subquery()
+    words: dict[int, dict[str, str]] = {}
+    kept = select(personal).join(wanted, wanted.c.seq == personal.c.seq).where(personal.c.erased.is_(False))
+    for word in connection.execute(kept):
+        words.setdefault(word.seq, {})[word.field] = word.value
+    return [
+        Record(r.seq, r.id, r.at, r.kind, json.loads(r.body), r.previous, r.hash, words.get(r.seq, {}))
+        for r in rows
+    ]
 
 
 def verify(connection: Connection) -> Soundness:

@@ -31,3 +31,31 @@ class Settings(BaseSettings):
         description="Whom an abstention names when no document has an owner.",
     )
     port: int = Field(default=8501, description="Port of the web app, on the loopback address.")
+
+
+def as_markdown() -> str:
+    """The page docs/settings.md: `python -m assistant.settings` prints it."""
+    rows = [
+        f"| `CLAUSEWISE_{name.upper()}` | {field.description} | {_default(name)} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join([_HEAD, *rows, ""])
+
+
+_HEAD = """# Settings
+
+Environment variables, read once when a command starts. An option of a command goes before its variable.
+
+| variable | sets | default |
+| --- | --- | --- |"""
+
+
+def _default(name: str) -> str:
+    if name == "home":
+        return "the user's data folder, `clausewise`"
+    value = Settings.model_fields[name].default
+    return "none" if value is None else f"`{value}`"
+
+
+if __name__ == "__main__":
+    print(as_markdown(), end="")

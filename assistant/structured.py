@@ -24,13 +24,16 @@ from knowledge.requirement_answers import (
     locate_article,
     locate_topic,
 )
-from knowledge.search import search
+from knowledge.search import Weights, search
 from knowledge.terms import references, stems
 
 NAME = "requirements"
 
 _MOST = 12
 """Claims of a structured answer."""
+_LAWS = 40
+"""Passages of law among which a named article is looked for."""
+BY_KEYWORD = Weights(cosine=0.0)
 
 _TOPICS: tuple[tuple[Topic, re.Pattern[str]], ...] = (
     (
@@ -118,7 +121,7 @@ def _is_bare(asked: Understanding, aspects: frozenset[Aspect]) -> bool:
 def _by_article(home: Home, asked: Understanding, scope: Scope, articles: Sequence[str]) -> Direct:
     """The article itself, where the law is in the library, and what of the standard meets it."""
     claims: list[Claim] = []
-    laws = search(home.index, asked.text, _only(scope, Kind.LAW), 8)
+    laws = search(home.index, asked.text, _only(scope, Kind.LAW), _LAWS, weights=BY_KEYWORD)
     named = [hit for hit in laws if references(" ".join(hit.section)) & set(articles)]
     for hit in sorted(named, key=lambda h: (h.version.id, h.start))[:4]:
         claims.append(_claim(Excerpt(hit, hit.start, hit.end, hit.text)))

@@ -45,12 +45,20 @@ def _embed(home: Home) -> None:
         home.embed(lambda done, total: bar.update(task, completed=done, total=total))
 
 
+def _add_sample(home: Home) -> None:
+    from assistant.ingest import add
+    from knowledge.data.sample import sample_files
+
+    for file in sample_files():
+        add(home, file)
+
+
 def _print(found: dict[str, float | int], as_json: bool) -> None:
     if as_json:
         print(json.dumps(found, indent=2))
         return
     for name, value in found.items():
-        print(f"{name:20} {value:.4f}" if isinstance(value, float) else f"{name:20} {value}")
+        print(f"{name:24} {value:.4f}" if isinstance(value, float) else f"{name:24} {value}")
 
 
 @app.command()
@@ -93,19 +101,17 @@ def answers(
     from assistant.ingest import add as add_file
     from assistant.ingest import files_below
     from evals.answers import cases, cited_ids, run, summary
-    from evals.corpora import store
+    from evals.corpora import rows, store
 
     with _home(home) as opened:
         if sample:
-            from knowledge.data.sample import sample_files
-
-            add = [*(add or []), *sample_files()]
+            _add_sample(opened)
         for file in files_below(add or []):
             added = add_file(opened, file)
             if added.outcome == "failed":
                 raise typer.BadParameter(f"{file}: {added.problem}")
         if passages:
-            store(opened, passages, spans=False)
+            store(opened, rows(passages), spans=False)
         _embed(opened)
         results = run(opened, cases(questions)[:limit])
     for result in results if detail else ():
@@ -114,6 +120,31 @@ def answers(
             f"cited {sorted(cited_ids(result.answer))}  {result.case.question[:70]}"
         )
     _print(summary(results), json_)
+
+
+@app.command()
+def abstention(
+    questions: Questions,
+    home: HomeAt = None,
+    sample: Annotated[bool, typer.Option(help="With the sample organisation.")] = False,
+    json_: AsJson = False,
+) -> None:
+    """Show what each threshold of confidence would answer and withhold, wrongly.
+
+    JSON lines with `passage` are judged against that passage; others are asked.
+    """
+    from evals.abstention import of_cases, of_passages, summary
+    from evals.answers import cases
+
+    with _home(home) as opened:
+        if questions.suffix == ".jsonl" and '"passage"' in questions.read_text("utf-8")[:10_000]:
+            judged = of_passages(opened, questions)
+        else:
+            if sample:
+                _add_sample(opened)
+            _embed(opened)
+            judged = of_cases(opened, cases(questions))
+    _print(summary(judged), json_)
 
 
 if __name__ == "__main__":

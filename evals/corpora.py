@@ -59,23 +59,23 @@ class Corpus:
             if isinstance(gold, str):
                 wanted.add(gold)
                 continue
-            units = self.units[_document(gold["document"])]
+            units = self.units[document_name(gold["document"])]
             wanted |= {u.id for u in units if u.start < gold["end"] and gold["start"] < u.end}
         return wanted
 
 
-def store(home: Home, path: Path, spans: bool) -> Corpus:
-    """Store a set in a home; `spans` says that its questions name character spans."""
-    given = rows(path)
+def store(home: Home, given: Sequence[Row], spans: bool) -> Corpus:
+    """Store the rows of a set in a home; `spans` says that its questions name character spans."""
     if spans:
-        return Corpus({_document(row["id"]): _split_document(home, row) for row in given})
+        return Corpus({document_name(row["id"]): _split_document(home, row) for row in given})
     groups: dict[str, list[Row]] = {}
     for row in given:
         groups.setdefault(str(row.get("document", row["id"])), []).append(row)
-    return Corpus({_document(name): _units(home, name, group) for name, group in groups.items()})
+    return Corpus({document_name(name): _units(home, name, group) for name, group in groups.items()})
 
 
-def _document(name: str) -> str:
+def document_name(name: str) -> str:
+    """The id under which a document of a set is stored."""
     return f"eval-{name}"[:80]
 
 
@@ -121,7 +121,7 @@ def _keep(home: Home, name: str, loaded: LoadedDocument) -> list[Any]:
         loaded=loaded,
         passages=tuple(passages),
         kind=Kind.LAW,
-        document=_document(name),
+        document=document_name(name),
     )
     with home.database.write() as connection:
         library.store(connection, arrival)

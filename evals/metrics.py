@@ -34,3 +34,9 @@ def percentile(values: Sequence[float], share: float) -> float:
 def mean(values: Sequence[float]) -> float:
     """The arithmetic mean; 0 for none."""
     return sum(values) / len(values) if values else 0.0
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """The chance that a positive scores above a negative, ties counted half; 0 when either is empty."""
+    pairs = [(p > n) + 0.5 * (p == n) for p in positive for n in negative]
+    return mean(pairs)

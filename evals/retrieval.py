@@ -23,7 +23,7 @@ def measure(
     """R@1, R@5, R@10, MAP@10 and nDCG@10, with the time of a search, encoding included."""
     asked = rows(questions)[:limit]
     spans = bool(asked) and isinstance(asked[0]["gold"][0], dict)
-    corpus = store(home, passages, spans)
+    corpus = store(home, rows(passages), spans)
     home.embed(progress)
     home.encoder.warm()
     scope = replace(home.scope(Role.ADMINISTRATOR), kinds=frozenset({Kind.LAW}))

@@ -243,6 +243,9 @@ def _crosswalk(held: Requirements) -> LoadedDocument:
     pages.heading(1, "How to read this")
     for text in held.disclaimers:
         pages.unit(text)
+    pages.heading(1, "Sources of the mapping")
+    for name, what in held.crosswalk_sources.items():
+        pages.unit(f"{name}: {what}.")
     pages.heading(1, "Related law and frameworks")
     for row in held.crosswalk:
         pages.heading(2, f"{row.iso42001} {row.title}")
@@ -256,17 +259,16 @@ def _row(held: Requirements, row: CrosswalkRow) -> Iterable[str]:
     for key, name in FRAMEWORKS.items():
         target = row.targets[key]
         if target.refs:
-            yield _related(held, row, target, name)
+            yield _related(row, target, name)
     if none:
         yield f"No supported mapping of {row.iso42001} is known to {', '.join(none)}."
 
 
-def _related(held: Requirements, row: CrosswalkRow, target: Related, name: str) -> str:
-    sources = "; ".join(held.crosswalk_sources[s].split(":")[0].split(";")[0] for s in target.source)
+def _related(row: CrosswalkRow, target: Related, name: str) -> str:
     doubtful = f" Doubtful: {', '.join(target.doubtful_refs)}." if target.doubtful_refs else ""
     note = f" {target.note[0].upper()}{target.note[1:]}." if target.note else ""
     return (
-        f"{row.iso42001}, {row.title}, is related to {name}: {', '.join(target.refs)} "
-        f"(confidence {target.confidence}; source: {sources}). Related is not equal, and the mapping "
-        f"is not official.{doubtful}{note}"
+        f"{row.iso42001}, {row.title}, is related to {name}: {', '.join(target.refs)} (confidence "
+        f"{target.confidence}, source {', '.join(target.source)}).{doubtful}{note} "
+        "Related is not equal, and the mapping is not official."
     )

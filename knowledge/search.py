@@ -93,11 +93,11 @@ def search(
 ) -> list[Hit]:
     """The k best passages for a question, best first; equal scores by passage id.
 
-    `vector` is the encoded question; without it, it is encoded here, and when no passage has a
-    vector yet the search is by keyword alone.
+    `vector` is the encoded question; without it, it is encoded here. With no weight on similarity, or
+    while no passage has a vector, the search is by keyword alone.
     """
     state = index.state()
-    if vector is None and len(state.vectors):
+    if vector is None and weights.cosine and len(state.vectors):
         vector = index.encoder.encode([question])[0]
     visible = state.visible(scope)
     scored = _score(state, question, vector, visible, weights)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from datetime import date
 
 from rich.console import Console
@@ -20,11 +21,17 @@ from knowledge.search import Hit, search
 out = Console(highlight=False, soft_wrap=True, markup=False)
 
 
+def waiting(words: str) -> AbstractContextManager[object]:
+    """A sign of life on a terminal: the first question of a process waits for the model."""
+    return Console(stderr=True).status(words)
+
+
 def asked(home: Home, text: str, role: Role, day: date | None, after: str | None, as_json: bool) -> None:
     """Ask, and print the answer with its sources."""
     conversation = _conversation(home, after) if after else None
     question = Question(text=text, role=role, as_of=day, conversation=conversation)
-    answer = ask(home, question)
+    with waiting("Searching the sources …"):
+        answer = ask(home, question)
     if as_json:
         print(answer.model_dump_json(indent=2))
     else:
@@ -67,7 +74,8 @@ def _where(source: Citation | Nearest) -> str:
 
 def found(home: Home, query: str, k: int, role: Role, day: date | None, as_json: bool) -> None:
     """Search, and print the passages."""
-    hits = search(home.index, query, home.scope(role, day), k, vector=home.question_vector(query))
+    with waiting("Searching …"):
+        hits = search(home.index, query, home.scope(role, day), k)
     if as_json:
         print(json.dumps([_as_dict(hit) for hit in hits], ensure_ascii=False, indent=2))
         return
