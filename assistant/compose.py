@@ -50,7 +50,7 @@ UNNAMED = Weights(named=0.0)
 _FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
 _EMPHASIS = 0.45
 """What holding the words of a follow-up adds to a score."""
-NORM_LEAST, OTHER_LEAST = 0.05, 0.2
+NORM_LEAST, OTHER_LEAST = 0.02, 0.2
 """Least confidence at which the standard, or guidance and law, stand beside the house's own rules."""
 
 

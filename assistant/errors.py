@@ -13,5 +13,9 @@ class UnknownRecord(AssistantError):
     """No such record is on the log, or not for the person who asks."""
 
 
+class CannotOpen(AssistantError):
+    """A setting, the home folder or the database is not usable."""
+
+
 class BadQuestion(AssistantError):
     """A question that cannot be asked: empty, or far too long."""

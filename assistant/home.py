@@ -9,7 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+
 from assistant import log
+from assistant.errors import CannotOpen
 from assistant.settings import Settings
 from knowledge import library
 from knowledge.clock import today
@@ -154,5 +158,18 @@ class Embedder(threading.Thread):
 
 def home_at(folder: Path | None) -> Home:
     """Open the home in a folder, or the configured one."""
-    settings = Settings(home=folder) if folder else Settings()
-    return Home(settings)
+    try:
+        settings = Settings(home=folder) if folder else Settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = f"CLAUSEWISE_{str(fault['loc'][0]).upper()}"
+        raise CannotOpen(
+            f"{name} is not usable: {fault['msg']}. docs/settings.md lists what it takes."
+        ) from error
+    try:
+        return Home(settings)
+    except (ImportError, OSError, SQLAlchemyError) as error:
+        cause = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise CannotOpen(
+            f"{settings.home} cannot be opened ({cause}). Check --home and the settings in docs/settings.md."
+        ) from error

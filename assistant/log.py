@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import NotLogged, UnknownRecord
@@ -166,7 +166,7 @@ def verify(connection: Connection) -> Soundness:
         if reason:
             return Soundness(expected - 1, previous, expected, reason)
         expected, previous = row.seq + 1, row.hash
-    altered = _altered_words(connection)
+    altered = _words_without_record(connection) or _altered_words(connection)
     if altered:
         return Soundness(expected - 1, previous, *altered)
     return Soundness(expected - 1, previous)
@@ -184,6 +184,15 @@ def _fault(row: Row[Any], expected: int, previous: str) -> str:
     except (ValueError, rfc8785.CanonicalizationError):
         return "its body is not canonical JSON any more"
     return "" if digest == row.hash and canonical else "its content was altered after it was written"
+
+
+def _words_without_record(connection: Connection) -> tuple[int, str] | None:
+    """A record that was cut off the end, betrayed by what belonged to it."""
+    known = select(records.c.seq)
+    orphan = connection.execute(select(func.min(personal.c.seq)).where(personal.c.seq.not_in(known))).scalar()
+    return (
+        None if orphan is None else (orphan, "it is missing, and what a person typed for it is still there")
+    )
 
 
 def _altered_words(connection: Connection) -> tuple[int, str] | None:

@@ -2,10 +2,11 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from knowledge.formats.builder import clean
 from knowledge.models import Kind, Role
 
 
@@ -81,7 +82,7 @@ class Nearest(Frozen):
 class Question(Frozen):
     """What was asked, by whom, about which day."""
 
-    text: str
+    text: Annotated[str, AfterValidator(clean)]
     role: Role = Role.EMPLOYEE
     as_of: date | None = None
     conversation: str | None = None

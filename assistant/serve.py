@@ -1,6 +1,7 @@
 """Start the web app as a process of its own, on the loopback address only."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -25,7 +26,9 @@ def run(settings: Settings, port: int | None, browser: bool) -> None:
     environment = {**os.environ, "CLAUSEWISE_HOME": str(settings.home.resolve())}
     print(f"Clausewise: http://{LOOPBACK}:{port} (stop with Ctrl+C)", flush=True)
     command = [sys.executable, "-m", "streamlit", "run", str(APP), *_options(port, browser)]
-    raise SystemExit(subprocess.call(command, env=environment))
+    with subprocess.Popen(command, env=environment) as app:
+        signal.signal(signal.SIGTERM, lambda *_: app.terminate())
+        raise SystemExit(app.wait())
 
 
 def _options(port: int, browser: bool) -> list[str]:
@@ -33,6 +36,7 @@ def _options(port: int, browser: bool) -> list[str]:
     values = {
         "server.address": LOOPBACK,
         "server.port": port,
+        "server.showEmailPrompt": "false",
         "server.headless": str(not browser).lower(),
         "server.fileWatcherType": "none",
         "server.maxUploadSize": 200,

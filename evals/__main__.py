@@ -147,5 +147,21 @@ def abstention(
     _print(summary(judged), json_)
 
 
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[Path], typer.Argument(exists=True, help="Files and folders to add to an empty home.")
+    ],
+    json_: AsJson = False,
+) -> None:
+    """Time adding files, adding them again, and the bare model on the same texts."""
+    from evals.ingest import measure
+
+    with _home(None) as opened, _bar() as bar:
+        task = bar.add_task("Embedding", total=None)
+        found = measure(opened, paths, lambda done, total: bar.update(task, completed=done, total=total))
+    _print(found, json_)
+
+
 if __name__ == "__main__":
     app()

@@ -60,7 +60,8 @@ class Corpus:
                 wanted.add(gold)
                 continue
             units = self.units[document_name(gold["document"])]
-            wanted |= {u.id for u in units if u.start < gold["end"] and gold["start"] < u.end}
+            touched = {u.id for u in units if u.start < gold["end"] and gold["start"] < u.end}
+            wanted |= touched or {f"{gold['document']}:nowhere:{gold['start']}"}
         return wanted
 
 

@@ -22,7 +22,7 @@ def measure(
 ) -> dict[str, float | int]:
     """R@1, R@5, R@10, MAP@10 and nDCG@10, with the time of a search, encoding included."""
     asked = rows(questions)[:limit]
-    spans = bool(asked) and isinstance(asked[0]["gold"][0], dict)
+    spans = any(isinstance(gold, dict) for question in asked for gold in question["gold"])
     corpus = store(home, rows(passages), spans)
     home.embed(progress)
     home.encoder.warm()

@@ -146,7 +146,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection on one consistent snapshot."""
-        with self.engine.begin() as connection:
+        snapshot = {"isolation_level": "REPEATABLE READ"} if self.engine.dialect.name == "postgresql" else {}
+        with self.engine.connect().execution_options(**snapshot) as connection, connection.begin():
             yield connection
 
     @contextmanager

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from knowledge.models import Block, BlockRole
 
-_UNWANTED = dict.fromkeys([*range(0, 9), 11, 12, *range(14, 32), 127, 0xFEFF, 0x200B, 0xAD])
+_UNWANTED = dict.fromkeys(
+    [*range(0, 9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000), 0xFEFF, 0x200B, 0xAD]
+)
 
 
 def clean(text: str) -> str:

@@ -1,0 +1,315 @@
+"""PostgreSQL instead of SQLite: the same library, the same answers, the same log that only grows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, func, select
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DatabaseError
+
+from assistant import ingest, log
+from assistant.answer_record import read
+from assistant.ask import ask
+from assistant.home import Home
+from assistant.models import Answer, Question
+from assistant.settings import Settings
+from knowledge import library
+from knowledge.data.sample import sample_files
+from knowledge.database import Database, records
+from knowledge.embed import Encoder
+from knowledge.models import Role
+
+ROOT = Path(__file__).parents[2]
+QUESTIONS = (
+    "How long are event logs kept?",
+    "By when do I have to report an AI incident?",
+    "What does A.6.2.8 ask?",
+)
+WRITER = """
+import sys
+from assistant import log
+from knowledge.database import Database
+database = Database(sys.argv[1])
+for number in range(int(sys.argv[3])):
+    with log.recording(database) as connection:
+        log.append(connection, "test", {"number": number, "writer": sys.argv[2]}, {"person": "clerk"})
+"""
+
+
+def binaries() -> Path | None:
+    """The folder of the server's own programs; Debian keeps them off the path."""
+    beside = shutil.which("initdb")
+    found = [Path(beside).parent] if beside else []
+    found += [path.parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))]
+    return found[-1] if found else None
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A server of our own on a loopback port, in a folder that is deleted at the end."""
+
+    port: int
+    numbers: Iterator[int]
+
+    def new(self) -> str:
+        """The address of a new, empty database."""
+        name = f"test{next(self.numbers)}"
+        engine = create_engine(self._address("postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(sql(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        return self._address(name)
+
+    def _address(self, name: str) -> str:
+        return f"postgresql+psycopg://clerk@127.0.0.1:{self.port}/{name}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A real server; its language is not the C that would sort as SQLite does."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL server on this machine: install the package postgresql")
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'clausewise[postgres]'")
+    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    folder = Path(tempfile.mkdtemp(prefix="clausewise-postgres-"))  # below a folder that all may enter
+    data, port = folder / "data", _free_port()
+    if user:
+        shutil.chown(folder, user)
+
+    def program(name: str, *arguments: str) -> None:
+        command = [str(programs / name), *arguments]
+        with (folder / "output.txt").open("ab") as output:
+            done = subprocess.run(
+                command, user=user, cwd=folder, stdout=output, stderr=output, timeout=120, check=False
+            )
+        assert done.returncode == 0, (folder / "output.txt").read_text()
+
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c fsync=off"
+    language = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en")
+    try:
+        program("initdb", "-D", str(data), "-U", "clerk", "--auth=trust", "--no-sync", *language)
+        program("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log.txt"), "-o", options, "start")
+        yield Cluster(port, count(1))
+    finally:
+        if (data / "postmaster.pid").exists():
+            program("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Database]:
+    database = Database(cluster.new())
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def home(
+    cluster: Cluster, sample_template: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder
+) -> Iterator[Home]:
+    """The sample organisation on PostgreSQL, with the vectors that the same texts have on SQLite."""
+    folder = tmp_path_factory.mktemp("postgres") / "home"
+    shutil.copytree(sample_template / "index", folder / "index")
+    home = Home(Settings(home=folder, database=cluster.new()))
+    home.encoder = encoder
+    for file in sample_files():
+        assert ingest.add(home, file).outcome == "stored"
+    yield home
+    home.close()
+
+
+def put(home: Home, question: str, role: Role = Role.EMPLOYEE) -> Answer:
+    return ask(home, Question(text=question, role=role))
+
+
+def test_tables_are_made_once(cluster: Cluster) -> None:
+    address = cluster.new()
+    first = Database(address)
+    with log.recording(first) as connection:
+        log.append(connection, "test", {"n": 1})
+    second = Database(address)
+    with second.read() as connection:
+        assert library.revision(connection) == 0
+        assert log.verify(connection).count == 1
+    first.close()
+    second.close()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_answers_are_those_of_sqlite(question: str, home: Home, shared_sample: Home) -> None:
+    ours, theirs = put(home, question), put(shared_sample, question)
+    assert ours.status == "answered"
+    assert ours.claims == theirs.claims
+    assert (ours.conflicts, ours.nearest, ours.text) == (theirs.conflicts, theirs.nearest, theirs.text)
+    with home.database.read() as connection:
+        assert read(log.get(connection, ours.id)) == ours
+
+
+def test_who_may_see_what_is_decided_as_on_sqlite(home: Home) -> None:
+    question = "What share of applications did the credit pre-check refuse in two postal areas?"
+
+    def sources(role: Role) -> set[str]:
+        return {c.file for claim in put(home, question, role).claims for c in claim.citations}
+
+    assert "credit-model-investigation.docx" not in sources(Role.EMPLOYEE)
+    assert "credit-model-investigation.docx" in sources(Role.AUDITOR)
+
+
+def test_a_withdrawn_document_is_not_cited_and_the_log_is_sound(home: Home) -> None:
+    cited = put(home, QUESTIONS[0]).claims[0].citations[0]
+    ingest.withdraw(home, cited.document)
+    after = {c.document for claim in put(home, QUESTIONS[0]).claims for c in claim.citations}
+    ingest.reinstate(home, cited.document)
+    assert cited.document not in after
+    assert put(home, QUESTIONS[0]).claims[0].citations[0] == cited
+    with home.database.read() as connection:
+        found = log.verify(connection)
+        assert (found.sound, found.count) == (True, len(log.latest(connection, limit=1000)))
+
+
+def test_letters_of_every_script_keep_their_places(home: Home, tmp_path: Path) -> None:
+    words = "Für 𝔸 gilt 🙂: Otterdaten werden nach neun Tagen gelöscht."
+    (tmp_path / "otter.md").write_text(f"# Öl und Übel\n\n{words}\n")
+    version = ingest.add(home, tmp_path / "otter.md").version
+    assert version
+    with home.database.read() as connection:
+        text = library.text_of(connection, version.id)
+        (passage,) = library.passages_of(connection, version.id)
+        span = (passage.start, passage.end)
+        assert (
+            library.stretches(connection, version.id, [span]) == {span: text[slice(*span)]} == {span: words}
+        )
+        assert library.data_of(connection, version.id) == (tmp_path / "otter.md").read_bytes()
+    ingest.remove(home, version.document)
+
+
+def test_a_question_with_a_character_that_postgresql_cannot_hold_is_answered(
+    home: Home, shared_sample: Home
+) -> None:
+    question = "How long are event\x00 logs kept?"
+    assert put(home, question).claims == put(shared_sample, question).claims
+
+
+def test_a_file_with_a_character_that_postgresql_cannot_hold_is_no_hindrance(
+    home: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "odd.json").write_text('{"rule": "Otters\\u0000 are fed at noon."}')
+    added = ingest.add(home, tmp_path / "odd.json")
+    assert added.outcome in ("stored", "failed")
+    if added.version:
+        ingest.remove(home, added.version.document)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE records SET kind = 'x'",
+        "UPDATE records SET kind = 'x' WHERE seq = 2",
+        "DELETE FROM records WHERE seq = 2",
+        "TRUNCATE records CASCADE",
+    ],
+)
+def test_the_database_itself_refuses_to_change_the_log(statement: str, database: Database) -> None:
+    with log.recording(database) as connection:
+        log.append(connection, "test", {"n": 1})
+        log.append(connection, "test", {"n": 2})
+    with pytest.raises(DatabaseError, match="the log only grows"), database.write() as connection:
+        connection.execute(sql(statement))
+    with database.read() as connection:
+        assert log.verify(connection).count == 2
+
+
+def test_tampering_is_found(database: Database) -> None:
+    for number in range(3):
+        with log.recording(database) as connection:
+            log.append(connection, "test", {"n": number}, {"person": "clerk"})
+    with database.write() as connection:
+        connection.execute(sql("ALTER TABLE records DISABLE TRIGGER ALL"))
+        connection.exec_driver_sql("UPDATE records SET body = replace(body, '1', '7') WHERE seq = 2")
+    with database.read() as connection:
+        assert log.verify(connection).broken_at == 2
+
+
+def test_four_processes_append_to_one_chain(cluster: Cluster) -> None:
+    address, each = cluster.new(), 25  # the tables, too, are made by all four at once
+    command = [sys.executable, "-c", WRITER, address]
+    writers = [
+        subprocess.Popen([*command, str(n), str(each)], cwd=ROOT, stderr=subprocess.PIPE) for n in range(4)
+    ]
+    for writer in writers:
+        _, problem = writer.communicate(timeout=120)
+        assert writer.returncode == 0, problem.decode()
+    database = Database(address)
+    with database.read() as connection:
+        found = log.verify(connection)
+        bodies = [record.body for record in log.latest(connection, limit=1000)]
+    database.close()
+    assert (found.sound, found.count) == (True, 4 * each)
+    assert {(b["writer"], b["number"]) for b in bodies} == {
+        (str(w), n) for w in range(4) for n in range(each)
+    }
+
+
+def test_a_second_writer_waits_for_the_first(database: Database) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with database.write():
+            order.append("second")
+
+    def waiting(expected: int) -> bool:
+        query = sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        with database.read() as connection:
+            return bool(connection.execute(query).scalar_one() == expected)
+
+    thread = threading.Thread(target=second)
+    with database.write():
+        thread.start()
+        end = time.monotonic() + 30
+        while not waiting(1):
+            assert time.monotonic() < end, "nobody waits for the writer's lock"
+            time.sleep(0.02)
+        order.append("first")
+    thread.join(30)
+    assert order == ["first", "second"]
+
+
+def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
+    number = select(func.count()).select_from(records)
+    with database.read() as connection:
+        before = connection.execute(number).scalar_one()
+        with log.recording(database) as other:
+            log.append(other, "test", {"n": 1})
+        assert connection.execute(number).scalar_one() == before == 0
+    with database.read() as connection:
+        assert connection.execute(number).scalar_one() == 1
+
+
+def test_a_failed_write_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="on purpose"), log.recording(database) as connection:
+        log.append(connection, "test", {"n": 1})
+        raise RuntimeError("on purpose")
+    with database.read() as connection:
+        assert log.verify(connection).count == 0
+    with log.recording(database) as connection:  # the writer's lock was given back
+        assert log.append(connection, "test", {"n": 2}).seq == 1
