@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from assistant import compose, log
+from assistant.errors import UnknownRecord
 from assistant.log import Record
 from assistant.models import Answer, Question, Verdict
 from assistant.prompts import prompt
@@ -71,6 +72,14 @@ def read(entry: Record) -> Answer:
             "timing_ms": entry.body["timing_ms"],
         }
     )
+
+
+def get(connection: Connection, record_id: str) -> Record:
+    """One answer by id; UnknownRecord for what is no answer."""
+    entry = log.get(connection, record_id)
+    if entry.kind != KIND:
+        raise UnknownRecord(f"Record {record_id!r} is no answer.")
+    return entry
 
 
 def of_conversation(connection: Connection, conversation: str) -> list[Record]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -14,7 +14,7 @@ from assistant.clashes import clashes
 from assistant.confidence import THRESHOLD, confidence
 from assistant.errors import BadQuestion
 from assistant.home import Home
-from assistant.models import Answer, Claim, Conflict, Question, Verdict
+from assistant.models import Answer, Citation, Claim, Conflict, Question, Verdict
 from assistant.understand import Understanding, too_long, understand
 from assistant.verify import shown, verify
 from assistant.watch import Watch
@@ -51,7 +51,9 @@ def ask(home: Home, question: Question) -> Answer:
     draft = _draft(home, asked, scope)
     watch.step("search_and_compose")
     with log.recording(home.database) as connection:
-        verdicts = _verdicts(connection, draft.claims, scope)
+        usable = _usable(connection, scope)
+        verdicts = [verify(claim, connection, usable) for claim in draft.claims]
+        draft = replace(draft, found=draft.found.within(usable))
         watch.step("verify")
         answer = _answer(home, question, asked, draft, verdicts, watch)
         record(connection, home, question, asked, answer, verdicts, draft)
@@ -77,7 +79,7 @@ def _draft(home: Home, asked: Understanding, scope: Scope) -> Draft:
     if stopped or (sure < THRESHOLD and not direct.claims):
         return Draft([], [], found, limit, compose.NAME, sure)
     conflicts = clashes(found.house, asked)
-    norm = norms.claims(home, scope, asked, found.norm, found.house)
+    norm = [] if direct.claims else norms.claims(home, scope, asked, found.norm, found.house)
     claims = _merged(home, direct.claims, compose.compose(found, asked, scope.role, norm), conflicts)
     return Draft(claims, conflicts, found, limit, compose.NAME, sure)
 
@@ -94,40 +96,40 @@ def _merged(
     pages = {version.id: version.pages for version in home.index.state().versions}
     kept: list[Claim] = []
     for claim in [*sides, *direct, *composed]:
-        rest = _beyond(kept, claim, pages)
-        if rest:
-            kept.append(rest)
+        kept += _beyond(kept, claim, pages)
     return kept
 
 
-def _beyond(kept: Sequence[Claim], claim: Claim, pages: Mapping[str, Sequence[int]]) -> Claim | None:
-    """A claim without what is quoted already; None when nothing is left of it."""
+def _beyond(kept: Sequence[Claim], claim: Claim, pages: Mapping[str, Sequence[int]]) -> list[Claim]:
+    """A claim without what is quoted already: whole, in pieces, or nothing."""
     citation = claim.citations[0]
-    start = citation.start
-    for other in (c for k in kept for c in k.citations if c.version == citation.version):
-        if other.start <= start < other.end:
-            start = other.end
-    quote = citation.quote[start - citation.start :]
-    start += len(quote) - len(quote.lstrip())
-    if not quote.strip():
+    quoted = sorted((c.start, c.end) for k in kept for c in k.citations if c.version == citation.version)
+    pieces, at = [], citation.start
+    for start, end in [*quoted, (citation.end, citation.end)]:
+        if at < min(start, citation.end):
+            pieces.append((at, min(start, citation.end)))
+        at = max(at, end)
+    if pieces == [(citation.start, citation.end)]:
+        return [claim]
+    cut = [_piece(citation, *piece, pages.get(citation.version, ())) for piece in pieces]
+    return [piece for piece in cut if piece]
+
+
+def _piece(citation: Citation, start: int, end: int, pages: Sequence[int]) -> Claim | None:
+    """A claim of one stretch of a citation; None when it holds no word."""
+    part = citation.quote[start - citation.start : end - citation.start]
+    quote = part.strip()
+    if not any(c.isalnum() for c in quote):
         return None
-    if start == citation.start:
-        return claim
-    page = page_of(pages.get(citation.version, ()), start)
-    place = {"start": start, "page": page, "quote": quote.lstrip()}
-    shorter = citation.model_copy(update=place)
-    return Claim(text=library.folded(quote), citations=(shorter,))
-
-
-def _verdicts(connection: Connection, claims: Sequence[Claim], scope: Scope) -> list[Verdict]:
-    """Verify inside the writing transaction, so that what is logged is true when it is logged."""
-    usable = _usable(connection, scope)
-    return [verify(claim, connection, usable) for claim in claims]
+    start += len(part) - len(part.lstrip())
+    place = {"start": start, "end": start + len(quote), "page": page_of(pages, start), "quote": quote}
+    return Claim(text=library.folded(quote), citations=(citation.model_copy(update=place),))
 
 
 def _usable(connection: Connection, scope: Scope) -> Mapping[str, Version]:
-    admitted = [v for v in library.all_versions(connection) if scope.admits(v)]
-    return {v.id: v for v in library.in_force(admitted, scope.day).values()}
+    """What may be cited, read inside the writing transaction, so that it is true when it is logged."""
+    held = library.in_force(library.all_versions(connection), scope.day)
+    return {v.id: v for v in held.values() if scope.admits(v)}
 
 
 def _answer(

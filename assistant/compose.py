@@ -6,7 +6,8 @@ says and what the standard, guidance or law says are searched apart and never mi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
@@ -14,11 +15,12 @@ from assistant.confidence import confidence
 from assistant.excerpt import Excerpt, excerpt
 from assistant.models import Claim
 from assistant.understand import Understanding
+from knowledge.control import states_control
 from knowledge.index import Index, Scope
 from knowledge.library import folded
 from knowledge.models import HOUSE_KINDS, Kind, Role
 from knowledge.requirement_answers import Topic
-from knowledge.search import Hit, Weights, search
+from knowledge.search import Hit, search
 from knowledge.terms import stems
 
 if TYPE_CHECKING:
@@ -45,9 +47,8 @@ class Part:
 HOUSE = Part(HOUSE_KINDS, 12, 3, 0.70)
 NORM = Part(STANDARD, 60, 3, 0.60)
 OTHER = Part(RELATED, 12, 2, 0.85)
-UNNAMED = Weights(named=0.0)
-"""A named clause is answered from the requirements themselves; here all sources compete alike."""
 _FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
+_ASKS_CONTROL = re.compile(r"\b(owns?|owner|version|effective|in force|status|audience)\b", re.IGNORECASE)
 _EMPHASIS = 0.45
 """What holding the words of a follow-up adds to a score."""
 NORM_LEAST, OTHER_LEAST = 0.02, 0.2
@@ -72,17 +73,28 @@ class Found:
         """Every hit, group after group."""
         return self.house + self.norm + self.other
 
+    def within(self, versions: Container[str]) -> Found:
+        """What of it stands in these versions, by id."""
+        kept = [
+            tuple(hit for hit in hits if hit.version.id in versions)
+            for hits in (self.house, self.norm, self.other)
+        ]
+        return Found(*kept)
+
 
 NOTHING = Found((), (), ())
 
 
 def find(index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None) -> Found:
-    """Search each group of sources on its own."""
+    """Search each group of sources on its own, by what is asked beside the ids of clauses.
+
+    A named clause is answered from the requirements themselves; here all sources compete alike.
+    """
     groups = []
     for part in (HOUSE, NORM, OTHER):
         kinds = replace(scope, kinds=part.kinds)
-        hits = search(index, asked.text, kinds, part.deep, vector=vector, weights=UNNAMED)
-        told = [hit for hit in hits if not _is_list(hit)]
+        hits = search(index, asked.beside_ids, kinds, part.deep, vector=vector)
+        told = [hit for hit in hits if not _is_list(hit) and not _is_control(hit, asked.text)]
         groups.append(tuple(_emphasised(told, asked.emphasis)))
     return Found(*groups)
 
@@ -90,6 +102,11 @@ def find(index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.fl
 def _is_list(hit: Hit) -> bool:
     """Whether it is one of the lists that answer `structured` questions, and match any other."""
     return hit.version.built_in and hit.section[-1:] in [(topic,) for topic in get_args(Topic)]
+
+
+def _is_control(hit: Hit, question: str) -> bool:
+    """Whether it holds document control only, and that is not what was asked."""
+    return not _ASKS_CONTROL.search(question) and states_control(hit.text)
 
 
 def _emphasised(hits: Sequence[Hit], emphasis: str) -> list[Hit]:

@@ -9,24 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import combinations, product
+from math import isclose
 
-from knowledge.library import folded
+from knowledge.amounts import NUMBER_WORDS, amounts
 from knowledge.terms import stems
 
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
-_HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
-_AMOUNT = re.compile(
-    r"\b(?P<number>\d+(?:[.,]\d+)*|" + "|".join(_NUMBERS) + r")(?:\s*\(\d+\))?[\s-]+"
-    r"(?:(?:working|business|calendar|consecutive|full)\s+)?"
-    r"(?P<unit>minute|hour|day|week|month|year)s?\b"
-    r"|(?P<share>\d+(?:[.,]\d+)?)\s*(?:%|per\s?cent\b)",
-    re.IGNORECASE,
-)
 _FORBIDS = re.compile(
     r"\b(must not|may not|shall not|must never|never|not (?:be )?(?:allowed|permitted)|"
     r"is prohibited|are prohibited|forbidden|cannot|do not|no (?:one|staff|employee)\b.{0,20}\bmay)\b",
@@ -40,8 +27,10 @@ _ALIKE = ((3, 0.5), (2, 0.75))
 """Words that two sayings share, and their least share of the shorter one's, to speak of one thing."""
 _BESIDE = frozenset(
     stems("ai system systems within hours days weeks months years minutes working least most per cent")
-) | frozenset(stems(" ".join(_NUMBERS)))
+) | frozenset(stems(" ".join(NUMBER_WORDS)))
 """Words that say nothing of what a sentence is about here."""
+_SAME = 0.005
+"""Share by which amounts may differ: twelve months are a year."""
 _OPENING = 8
 _CLAUSES = re.compile(r";\s+|,\s+(?:and|but|while|so)\s+")
 
@@ -98,27 +87,13 @@ def _one_thing(first: str, second: str, shared: set[str]) -> bool:
 
 
 def _amounts_differ(first: str, second: str) -> str:
-    ours, theirs = _amounts(first), _amounts(second)
+    ours, theirs = amounts(first), amounts(second)
     if len(ours) != 1 or len(theirs) != 1:
         return ""  # with several amounts, which belongs to what cannot be told for certain
-    (kind, amount, said), (other_kind, other, other_said) = ours[0], theirs[0]
-    if kind != other_kind or amount == other:
+    one, other = ours[0], theirs[0]
+    if one.kind != other.kind or isclose(one.value, other.value, rel_tol=_SAME):
         return ""
-    return f"one says {said}, the other {other_said}"
-
-
-def _amounts(text: str) -> list[tuple[str, float, str]]:
-    found = []
-    for match in _AMOUNT.finditer(text):
-        said = folded(match.group(0))
-        if match["share"]:
-            found.append(("share", float(match["share"].replace(",", ".")), said))
-            continue
-        number = match["number"].lower()
-        value = _NUMBERS.get(number)
-        amount = float(number.replace(",", "")) if value is None else float(value)
-        found.append(("time", amount * _HOURS[match["unit"].lower()], said))
-    return found
+    return f"one says {one.said}, the other {other.said}"
 
 
 def _permissions_differ(first: str, second: str) -> str:

@@ -13,6 +13,10 @@ class UnknownRecord(AssistantError):
     """No such record is on the log, or not for the person who asks."""
 
 
+class DamagedRecord(AssistantError):
+    """A record was altered behind the program's back and cannot be read."""
+
+
 class CannotOpen(AssistantError):
     """A setting, the home folder or the database is not usable."""
 

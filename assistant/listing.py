@@ -36,7 +36,7 @@ def listing(home: Home, role: Role, day: date | None = None) -> list[Listed]:
     """The versions that a role may see: the organisation's own first, newest version first."""
     day = day or today()
     with home.database.read() as connection:
-        seen = [v for v in library.all_versions(connection) if role in v.audience]
+        every = library.all_versions(connection)
     rows = [
         Listed(
             document=v.document,
@@ -46,7 +46,7 @@ def listing(home: Home, role: Role, day: date | None = None) -> list[Listed]:
             title=v.title,
             file=v.file,
             kind=v.kind,
-            status=library.status_on(v, seen, day),
+            status=library.status_on(v, every, day),
             owner=v.owner,
             audience=tuple(sorted(v.audience)),
             since=v.since,
@@ -56,6 +56,7 @@ def listing(home: Home, role: Role, day: date | None = None) -> list[Listed]:
             pages=len(v.pages) or None,
             sha256=v.sha256,
         )
-        for v in seen
+        for v in every
+        if role in v.audience
     ]
     return sorted(rows, key=lambda r: (r.built_in, r.title.lower(), r.document, -r.number))

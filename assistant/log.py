@@ -8,7 +8,7 @@ erased later and the proof still holds.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +17,13 @@ import rfc8785
 from sqlalchemy import Connection, Row, Select, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant.errors import NotLogged, UnknownRecord
+from assistant.errors import DamagedRecord, NotLogged, UnknownRecord
 from knowledge.clock import now
 from knowledge.database import Database, personal, records
 
 GENESIS = "0" * 64
 """What the first record names as the one before it."""
+_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +153,48 @@ def _records(connection: Connection, query: Select[Any]) -> list[Record]:
     kept = select(personal).join(wanted, wanted.c.seq == personal.c.seq).where(personal.c.erased.is_(False))
     for word in connection.execute(kept):
         words.setdefault(word.seq, {})[word.field] = word.value
-    return [
-        Record(r.seq, r.id, r.at, r.kind, json.loads(r.body), r.previous, r.hash, words.get(r.seq, {}))
-        for r in rows
-    ]
+    return [_record(row, words.get(row.seq, {})) for row in rows]
+
+
+def _record(row: Row[Any], words: Mapping[str, str]) -> Record:
+    try:
+        body = _parsed(row.body)
+    except ValueError:
+        raise DamagedRecord(
+            f"Record {row.seq} was altered and cannot be read any more. `clausewise log verify` says more."
+        ) from None
+    return Record(row.seq, row.id, row.at, row.kind, body, row.previous, row.hash, words)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """A stored body; ValueError when it is none. Whole numbers beyond a double's are doubles (RFC 8785)."""
+    body = json.loads(text, parse_int=_whole)
+    if not isinstance(body, dict):
+        raise ValueError("not an object")
+    return body
+
+
+def _whole(digits: str) -> int | float:
+    number = int(digits)
+    return number if abs(number) < 2**53 else float(digits)
 
 
 def verify(connection: Connection) -> Soundness:
-    """Check every record against the chain and every personal word against its record."""
-    expected, previous = 1, GENESIS
-    for row in connection.execute(select(records).order_by(records.c.seq)):
-        reason = _fault(row, expected, previous)
-        if reason:
-            return Soundness(expected - 1, previous, expected, reason)
-        expected, previous = row.seq + 1, row.hash
-    altered = _words_without_record(connection) or _altered_words(connection)
-    if altered:
-        return Soundness(expected - 1, previous, *altered)
-    return Soundness(expected - 1, previous)
+    """Check every record against the chain, and every personal word against its record."""
+    count, previous = 0, GENESIS
+    rows = connection.execution_options(yield_per=_PAGE).execute(select(records).order_by(records.c.seq))
+    for page in rows.partitions(_PAGE):
+        words = _words_between(connection, page[0].seq, page[-1].seq)
+        for row in page:
+            reason = _fault(row, count + 1, previous) or _altered_word(row, words.get(row.seq, ()))
+            if reason:
+                return Soundness(count, previous, count + 1, reason)
+            count, previous = row.seq, row.hash
+    beyond = connection.execute(select(func.min(personal.c.seq)).where(personal.c.seq > count)).scalar()
+    if beyond is not None:
+        reason = "it is missing, and what a person typed for it is still there"
+        return Soundness(count, previous, count + 1, reason)
+    return Soundness(count, previous)
 
 
 def _fault(row: Row[Any], expected: int, previous: str) -> str:
@@ -178,32 +203,24 @@ def _fault(row: Row[Any], expected: int, previous: str) -> str:
     if row.previous != previous:
         return "it does not follow the record before it"
     try:
-        body = json.loads(row.body)
+        body = _parsed(row.body)
         digest = _hash(row.seq, row.id, row.at, row.kind, body, row.previous)
         canonical = rfc8785.dumps(body).decode() == row.body
-    except (ValueError, rfc8785.CanonicalizationError):
+    except (ValueError, RecursionError, rfc8785.CanonicalizationError):
         return "its body is not canonical JSON any more"
     return "" if digest == row.hash and canonical else "its content was altered after it was written"
 
 
-def _words_without_record(connection: Connection) -> tuple[int, str] | None:
-    """A record that was cut off the end, betrayed by what belonged to it."""
-    known = select(records.c.seq)
-    orphan = connection.execute(select(func.min(personal.c.seq)).where(personal.c.seq.not_in(known))).scalar()
-    return (
-        None if orphan is None else (orphan, "it is missing, and what a person typed for it is still there")
-    )
+def _words_between(connection: Connection, first: int, last: int) -> dict[int, list[Row[Any]]]:
+    found: dict[int, list[Row[Any]]] = {}
+    where = personal.c.seq.between(first, last) & personal.c.erased.is_(False)
+    for row in connection.execute(select(personal).where(where)):
+        found.setdefault(row.seq, []).append(row)
+    return found
 
 
-def _altered_words(connection: Connection) -> tuple[int, str] | None:
-    query = (
-        select(personal, records.c.body)
-        .join(records, records.c.seq == personal.c.seq)
-        .where(personal.c.erased.is_(False))
-        .order_by(personal.c.seq)
-    )
-    for row in connection.execute(query):
-        bound = json.loads(row.body).get("personal", {}).get(row.field)
-        if bound != _commitment(row.salt, row.value):
-            return row.seq, f"its {row.field} was altered after it was written"
-    return None
+def _altered_word(record: Row[Any], words: Iterable[Row[Any]]) -> str:
+    bound = _parsed(record.body).get("personal", {}) if words else {}
+    altered = (w.field for w in words if bound.get(w.field) != _commitment(w.salt, w.value))
+    field = next(altered, None)
+    return f"its {field} was altered after it was written" if field else ""

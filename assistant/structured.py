@@ -109,9 +109,7 @@ def _by_id(home: Home, asked: Understanding, scope: Scope) -> Direct:
 
 def _is_bare(asked: Understanding, aspects: frozenset[Aspect]) -> bool:
     """Whether, apart from the ids, hardly anything was asked."""
-    rest = asked.text
-    for mention in sorted(asked.known, key=lambda m: -m.start):
-        rest = rest[: mention.start] + rest[mention.end :]
+    rest = asked.beside_ids
     for name, pattern in ASPECTS:
         if name in aspects:
             rest = pattern.sub(" ", rest)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from knowledge.mentions import Mention, mentions
-from knowledge.terms import stems
+from knowledge.terms import references, stems
 
 _FOLLOWS = re.compile(
     r"^\s*(and|or|but|also|then|so|what about|how about|what if|same for|even for|also for|only)\b",
@@ -16,6 +16,7 @@ _POINTS_BACK = re.compile(
     r"\b(it|its|they|them|their|this|these|those|that|there|he|she|one|ones|same|instead)\b",
     re.IGNORECASE,
 )
+_THERE_IS = re.compile(r"\b(is|are|was|were)\s+there\b|\bthere\s+(is|are|was|were)\b", re.IGNORECASE)
 _LONGEST = 4_000
 """Characters of a question; what is longer is a document, not a question."""
 
@@ -34,6 +35,14 @@ class Understanding:
     emphasis: str
     known: tuple[Mention, ...]
     unknown: tuple[Mention, ...]
+
+    @property
+    def beside_ids(self) -> str:
+        """The text without the ids that ISO/IEC 42001 has: what is asked about them."""
+        rest = self.text
+        for mention in sorted(self.known, key=lambda m: -m.start):
+            rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+        return rest
 
     @property
     def completed(self) -> bool:
@@ -58,12 +67,15 @@ def understand(asked: str, subject: str | None) -> Understanding:
 
 
 def _is_follow_up(asked: str) -> bool:
+    """Whether a question leans on the one before: it begins like one, names no subject, or points back."""
     if _FOLLOWS.search(asked):
         return True
+    if mentions(asked) or references(asked):
+        return False
     content = stems(asked)
     if len(content) <= 1:
         return True
-    return len(content) <= 4 and bool(_POINTS_BACK.search(asked))
+    return len(content) <= 4 and bool(_POINTS_BACK.search(_THERE_IS.sub(" ", asked)))
 
 
 def _sentence(asked: str) -> str:

@@ -101,6 +101,17 @@ def _from_lines(text: str, blocks: Iterable[Block]) -> dict[str, str]:
     return found
 
 
+def states_control(text: str) -> bool:
+    """Whether a text is nothing but control fields, such as "Owner: …", line by line."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return bool(lines) and all(_field_of(line) for line in lines)
+
+
+def _field_of(line: str) -> str | None:
+    match = _LINE.match(line)
+    return _FIELD.get(match[1].lower().strip()) if match else None
+
+
 def _kind(value: str) -> Kind | None:
     low = value.lower().strip()
     return Kind(low) if low in {k.value for k in Kind} else None

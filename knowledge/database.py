@@ -115,9 +115,14 @@ personal = Table(
 """Words that a person typed, beside the chain: the record holds their salted hash only."""
 
 _SQLITE_GUARDS = [
-    f"CREATE TRIGGER IF NOT EXISTS records_no_{verb.lower()} BEFORE {verb} ON records "
-    "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END"
-    for verb in ("UPDATE", "DELETE")
+    "CREATE TRIGGER IF NOT EXISTS records_no_update BEFORE UPDATE ON records "
+    "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
+    "CREATE TRIGGER IF NOT EXISTS records_no_delete BEFORE DELETE ON records "
+    "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
+    # INSERT OR REPLACE deletes without firing the trigger for DELETE
+    "CREATE TRIGGER IF NOT EXISTS records_no_replace BEFORE INSERT ON records "
+    "WHEN EXISTS (SELECT 1 FROM records WHERE seq = NEW.seq OR id = NEW.id) "
+    "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
 ]
 _POSTGRES_GUARDS = [
     "CREATE OR REPLACE FUNCTION log_only_grows() RETURNS trigger AS $$ "
@@ -186,6 +191,8 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # we send BEGIN ourselves
+    # bytes that are no UTF-8 can only come from tampering; they must be readable to be found
+    connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 

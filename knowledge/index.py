@@ -71,8 +71,8 @@ class State:
 
     def visible(self, scope: Scope) -> NDArray[np.bool_]:
         """For each version, whether a search in this scope may find it."""
-        admitted = [v for v in self.versions if scope.admits(v)]
-        chosen = {v.id for v in library.in_force(admitted, scope.day).values()}
+        held = library.in_force(self.versions, scope.day).values()
+        chosen = {v.id for v in held if scope.admits(v)}
         return np.array([v.id in chosen for v in self.versions] + [False], dtype=bool)
 
     @property

@@ -56,7 +56,7 @@ TEXT, PLACE, TITLE, DOCUMENT = Bm25(0.9, 0.75), Bm25(0.9, 0.3), Bm25(0.9, 0.0), 
 class Hit:
     """A passage that was found.
 
-    `score` orders hits; `cosine` is the similarity to the question (None without vectors); `coverage`
+    `score` orders hits; `cosine` is the similarity to the question (None without a vector); `coverage`
     is the share, by rarity, of the question's words that the passage holds (0 to 1).
     """
 
@@ -128,12 +128,12 @@ def _score(
         total += weights.reference * (lexical.passages(terms["r"], TEXT)[0] > 0)
     cosine = _cosines(state, vector) if vector is not None else None
     if cosine is not None:
-        total += weights.cosine * cosine
+        total += weights.cosine * np.nan_to_num(cosine)
     return _Scored(total, cosine, lexical.coverage(terms["u"]))
 
 
 def _cosines(state: State, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    similar = np.append(state.vectors @ vector, np.float32(0))  # the last one serves row -1
+    similar = np.append(state.vectors @ vector, np.float32(np.nan))  # the last one serves row -1
     return np.concatenate([similar[rows] for rows in state.vector_rows])
 
 
@@ -240,7 +240,7 @@ def _hits(index: Index, state: State, scored: _Scored, visible: NDArray[np.bool_
             passage = stored.get(name)
             if passage is None:  # removed between ranking and reading
                 continue
-            cosine = None if scored.cosine is None else float(scored.cosine[row])
+            cosine = float("nan") if scored.cosine is None else float(scored.cosine[row])
             hits.append(
                 Hit(
                     name,
@@ -252,7 +252,7 @@ def _hits(index: Index, state: State, scored: _Scored, visible: NDArray[np.bool_
                     passage.head,
                     "",
                     float(scored.total[row]),
-                    cosine,
+                    None if np.isnan(cosine) else cosine,
                     float(scored.coverage[row]),
                 )
             )

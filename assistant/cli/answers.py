@@ -8,10 +8,8 @@ from datetime import date
 
 from rich.console import Console
 
-from assistant import log
-from assistant.answer_record import of_conversation
+from assistant import answer_record
 from assistant.ask import ask
-from assistant.errors import UnknownRecord
 from assistant.home import Home
 from assistant.models import Answer, Citation, Nearest, Question
 from assistant.wording import LABELS, grouped, heading, where
@@ -41,11 +39,8 @@ def asked(home: Home, text: str, role: Role, day: date | None, after: str | None
 
 def _conversation(home: Home, after: str) -> str:
     with home.database.read() as connection:
-        conversation: str | None = log.get(connection, after).body.get("conversation")
-        if conversation is None:
-            raise UnknownRecord(f"Record {after!r} is no answer, so no question can follow it up.")
-        assert of_conversation(connection, conversation)
-    return conversation
+        conversation: str = answer_record.get(connection, after).body["conversation"]
+        return conversation
 
 
 def _print(answer: Answer) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from assistant import answer_record, log
+from assistant import answer_record
 from assistant.ask import ask
 from assistant.errors import AssistantError, UnknownRecord
 from assistant.log import Record
 from assistant.models import Question
 from assistant.ui.answer import show
-from assistant.ui.markup import block
+from assistant.ui.markup import block, newest, notice
 from assistant.ui.session import embedder, home, may_read, role
 from assistant.ui.source import show_open_source
 from knowledge.errors import KnowledgeError
@@ -33,12 +33,16 @@ def page() -> None:
     hidden = [entry for entry in entries if not may_read(entry, role())]
     for entry in entries:
         if entry not in hidden:
-            _turn(entry)
+            with st.container(key=f"turn-{entry.id}"):
+                _turn(entry)
+    if entries and entries[-1] not in hidden:
+        newest(entries[-1].id)
     if hidden:
         st.info("Answers that were given to another role are not shown. Choose that role to see them.")
     if entries:
         st.button("New conversation", icon=":material/add:", on_click=_begin)
-    asked = st.chat_input("Ask about your AI policies or ISO/IEC 42001", max_chars=4000)
+    with st.bottom:  # not pinned by itself, since that scrolls an answer to its end
+        asked = st.chat_input("Ask about your AI policies or ISO/IEC 42001", max_chars=4000)
     if not entries:
         asked = _welcome() or asked
     if asked:
@@ -61,9 +65,9 @@ def _linked(answer: str) -> Sequence[Record]:
     """The conversation of an answer that the address names."""
     try:
         with home().database.read() as connection:
-            conversation = log.get(connection, answer).body.get("conversation", "")
+            conversation = answer_record.get(connection, answer).body.get("conversation", "")
     except UnknownRecord as error:
-        st.error(str(error))
+        notice(str(error), "alert")
         return []
     st.query_params["conversation"] = conversation
     return _conversation()
@@ -98,7 +102,7 @@ def _answer(text: str) -> None:
         with st.spinner("Searching the sources …"):
             given = ask(home(), Question(text=text, role=role(), conversation=conversation))
     except (AssistantError, KnowledgeError) as error:
-        st.error(str(error))
+        notice(str(error), "alert")
         return
     st.query_params.pop("answer", None)
     st.query_params["conversation"] = given.conversation

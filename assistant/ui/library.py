@@ -12,7 +12,7 @@ from assistant import ingest
 from assistant.errors import AssistantError
 from assistant.ingest import Declared, Result
 from assistant.listing import Listed, listing
-from assistant.ui.markup import block, lines, plain
+from assistant.ui.markup import block, lines, notice, plain
 from assistant.ui.session import ROLES, embedder, home, role
 from assistant.wording import LABELS
 from knowledge.errors import KnowledgeError
@@ -104,7 +104,7 @@ def _change(act: Any, current: Listed, done: str) -> None:
     try:
         changed = act(home(), current.document, person="web")
     except (AssistantError, KnowledgeError) as error:
-        st.error(str(error))
+        notice(str(error), "alert")
         return
     if not changed:
         st.warning("The file itself says that it is withdrawn. Add a version that says otherwise.")
@@ -159,9 +159,8 @@ def _add(files: Sequence[Any], declared: Declared) -> list[Result]:
 
 
 def _say(result: Result) -> None:
-    name = plain(result.file)
     if result.outcome == "failed":
-        st.error(f"{name}: {plain(result.problem)}")
+        notice(f"{result.file}: {result.problem}", "alert")
         return
     assert result.version is not None
     what = {
@@ -169,4 +168,4 @@ def _say(result: Result) -> None:
         "new version": f"stored as version {result.version.number}, {result.passages} passages",
         "unchanged": "unchanged, nothing to do",
     }[result.outcome]
-    st.success(f"{name}: {what} ({LABELS[result.version.kind]}, {plain(result.version.title)})")
+    notice(f"{result.file}: {what} ({LABELS[result.version.kind]}, {result.version.title})", "status")

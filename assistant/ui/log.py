@@ -12,7 +12,7 @@ from assistant.errors import UnknownRecord
 from assistant.log import Record
 from assistant.log_search import find, summary
 from assistant.ui.answer import show
-from assistant.ui.markup import block, lines, plain
+from assistant.ui.markup import block, lines, notice, plain
 from assistant.ui.session import home, may_read, role
 from assistant.ui.source import show_open_source
 from knowledge.errors import KnowledgeError
@@ -54,7 +54,7 @@ def _list() -> None:
         with home().database.read() as connection:
             entries = find(connection, words, clause, None if kind == kinds[0] else kind)
     except KnowledgeError as error:
-        st.error(str(error))
+        notice(str(error), "alert")
         return
     readable = [entry for entry in entries if may_read(entry, role())]
     if not readable:
@@ -85,7 +85,7 @@ def _one(record: str) -> None:
         with home().database.read() as connection:
             entry = log.get(connection, record)
     except UnknownRecord as error:
-        st.error(str(error))
+        notice(str(error), "alert")
         return
     if not may_read(entry, role()):
         st.info("This answer was given to another role. Choose that role to see it.")

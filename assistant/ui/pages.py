@@ -6,9 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from assistant.errors import AssistantError
 from assistant.ui import ask, library, log
-from assistant.ui.markup import style
+from assistant.ui.markup import notice, style
 from assistant.ui.session import embedder, home, role_field
+from knowledge.errors import KnowledgeError
 
 _ICON = Path(__file__).parent / "icon.png"
 """Our own picture: Streamlit would fetch a named icon from the network."""
@@ -28,7 +30,10 @@ def main() -> None:
     with st.sidebar:
         role_field()
         _preparation()
-    chosen.run()
+    try:
+        chosen.run()
+    except (AssistantError, KnowledgeError) as error:  # the border of one page
+        notice(str(error), "alert")
 
 
 @st.fragment(run_every=2)

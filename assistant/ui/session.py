@@ -38,6 +38,7 @@ def role_field() -> None:
         list(Role),
         format_func=ROLES.__getitem__,
         key="role",
+        bind="query-params",
         help="Decides which documents may be answered from, and what comes first in an answer.",
     )
 

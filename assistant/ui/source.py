@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from assistant import log
+from assistant import answer_record
 from assistant.answer_record import read
+from assistant.errors import AssistantError
 from assistant.models import Citation
-from assistant.ui.markup import lines, marked
-from assistant.ui.session import home
+from assistant.ui.markup import lines, marked, notice
+from assistant.ui.session import home, may_read, role
 from assistant.wording import LABELS, where
 from knowledge import library
 from knowledge.clock import today
@@ -29,7 +30,7 @@ def show_open_source() -> None:
     """Open the citation that the address names, if it names one."""
     name = st.query_params.get("source", "")
     answer, _, place = name.partition(".")
-    if place.isdigit():
+    if place.isdecimal():
         _dialog(answer, int(place))
 
 
@@ -41,13 +42,20 @@ def _close() -> None:
 def _dialog(answer: str, place: int) -> None:
     with home().database.read() as connection:
         try:
-            citation = read(log.get(connection, answer)).claims[place].citations[0]
+            entry = answer_record.get(connection, answer)
+            if not may_read(entry, role()):
+                st.info("This answer was given to another role. Choose that role to see its sources.")
+                return
+            citation = read(entry).claims[place].citations[0]
             version = library.version(connection, citation.version)
             siblings = library.of_document(connection, citation.document)
             text = library.text_of(connection, citation.version)
             data = library.data_of(connection, citation.version) if citation.page else b""
-        except (KnowledgeError, IndexError) as error:
-            st.warning(f"This source cannot be opened any more: {error}")
+        except (AssistantError, KnowledgeError) as error:
+            notice(f"This source cannot be opened: {error}", "alert")
+            return
+        except IndexError:
+            notice("This source cannot be opened: the answer has no citation of this number.", "alert")
             return
     _place(citation, version, library.status_on(version, siblings, today()))
     if text[citation.start : citation.end] == citation.quote:
