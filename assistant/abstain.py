@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from assistant.compose import Found
 from assistant.models import Nearest
+from knowledge.search import Hit
 
 _NEAREST = 3
 
 
 def nearest(found: Found) -> tuple[Nearest, ...]:
-    """The sources that came closest, best first."""
-    best = sorted(found.all, key=lambda hit: -hit.score)[:_NEAREST]
+    """The sources that came closest, best first, each section once."""
+    best: dict[tuple[str, tuple[str, ...]], Hit] = {}
+    for hit in sorted(found.all, key=lambda hit: -hit.score):
+        best.setdefault((hit.version.id, hit.section), hit)
     return tuple(
         Nearest(
             document=hit.version.document,
@@ -24,7 +27,7 @@ def nearest(found: Found) -> tuple[Nearest, ...]:
             kind=hit.version.kind,
             owner=hit.version.owner,
         )
-        for hit in best
+        for hit in list(best.values())[:_NEAREST]
     )
 
 

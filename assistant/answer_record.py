@@ -15,6 +15,7 @@ from assistant.prompts import prompt
 from assistant.understand import Understanding
 from knowledge import library
 from knowledge.database import Database
+from knowledge.models import RESTRICTED, Role
 
 if TYPE_CHECKING:
     from assistant.ask import Draft
@@ -88,12 +89,17 @@ def of_conversation(connection: Connection, conversation: str) -> list[Record]:
     return found[::-1]
 
 
-def earlier_subject(database: Database, conversation: str | None) -> str | None:
-    """What a conversation is about: the subject of its last question."""
+def may_read(entry: Record, reader: Role) -> bool:
+    """Whether a role may read a record: its own answers, or all of them for review and audit."""
+    return reader in RESTRICTED or entry.body.get("role") == reader.value
+
+
+def earlier_subject(database: Database, conversation: str | None, reader: Role) -> str | None:
+    """What a conversation is about: the subject of its last question that this role may read."""
     if conversation is None:
         return None
     with database.read() as connection:
-        earlier = of_conversation(connection, conversation)
+        earlier = [e for e in of_conversation(connection, conversation) if may_read(e, reader)]
     return earlier[-1].personal.get("subject") if earlier else None
 
 

@@ -45,7 +45,7 @@ def ask(home: Home, question: Question) -> Answer:
     """
     _refuse_bad(question.text)
     watch = Watch()
-    asked = understand(question.text, earlier_subject(home.database, question.conversation))
+    asked = understand(question.text, earlier_subject(home.database, question.conversation, question.role))
     scope = home.scope(question.role, question.as_of)
     watch.step("understand")
     draft = _draft(home, asked, scope)

@@ -29,8 +29,8 @@ _BESIDE = frozenset(
     stems("ai system systems within hours days weeks months years minutes working least most per cent")
 ) | frozenset(stems(" ".join(NUMBER_WORDS)))
 """Words that say nothing of what a sentence is about here."""
-_SAME = 0.005
-"""Share by which amounts may differ: twelve months are a year."""
+_SAME = 0.015
+"""Share by which amounts may differ: thirty days are a month."""
 _OPENING = 8
 _CLAUSES = re.compile(r";\s+|,\s+(?:and|but|while|so)\s+")
 

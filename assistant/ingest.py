@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from assistant import log
 from assistant.home import Home, ingest_body
@@ -18,7 +18,7 @@ from knowledge.load import load_bytes
 from knowledge.models import EVERYONE, Kind, LoadedDocument, Role, Status
 from knowledge.split import split
 
-Outcome = Literal["stored", "new version", "unchanged", "failed"]
+Outcome = Literal["stored", "new version", "declared anew", "unchanged", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class Declared:
     status: Status | None = None
     since: date | None = None
     until: date | None = None
+
+    def beyond(self, version: Version) -> dict[str, Any]:
+        """The declared values that a stored version does not have yet."""
+        said = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {k: v for k, v in said.items() if v is not None and v != getattr(version, k)}
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[Path]:
@@ -78,7 +83,7 @@ def add_bytes(
     with home.database.read() as connection:
         known = library.find(connection, source, digest)
     if known:
-        return Result(name, "unchanged", known)
+        return _known(home, name, known, declared.beyond(known), person)
     try:
         loaded = load_bytes(data, name)
     except LoadError as error:
@@ -89,6 +94,16 @@ def add_bytes(
         log.append(connection, "ingest", ingest_body(version), {"person": person})
     outcome: Outcome = "stored" if version.number == 1 else "new version"
     return Result(name, outcome, version, passages=len(arrival.passages))
+
+
+def _known(home: Home, name: str, version: Version, changes: dict[str, Any], person: str) -> Result:
+    """The same bytes again: nothing to do, unless something else is said of them now."""
+    if not changes:
+        return Result(name, "unchanged", version)
+    with log.recording(home.database) as connection:
+        version = library.declare(connection, version.id, changes)
+        log.append(connection, "declare", ingest_body(version), {"person": person})
+    return Result(name, "declared anew", version)
 
 
 def _arrival(

@@ -186,6 +186,16 @@ def store(connection: Connection, arrival: Arrival) -> Version:
     return version(connection, version_id)
 
 
+def declare(connection: Connection, version_id: str, declared: Mapping[str, Any]) -> Version:
+    """Set control fields of a stored version (kind, owner, audience, status, since, until)."""
+    values = dict(declared)
+    if "audience" in values:
+        values["audience"] = json.dumps(sorted(values["audience"]))
+    connection.execute(update(versions).where(versions.c.id == version_id).values(values))
+    _changed(connection)
+    return version(connection, version_id)
+
+
 def _document_for(connection: Connection, arrival: Arrival) -> str:
     query = select(documents.c.id).where(documents.c.source == arrival.source)
     existing = connection.execute(query).scalar()

@@ -53,6 +53,7 @@ def say(result: Result) -> None:
     what = {
         "stored": f"stored, {result.passages} passages",
         "new version": f"stored as version {result.version.number}, {result.passages} passages",
+        "declared anew": "text unchanged, what you say of it is stored",
         "unchanged": "unchanged",
     }[result.outcome]
     out.print(f"{result.file}: {what} ({result.version.document})", markup=False)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from assistant import answer_record
+from assistant.answer_record import may_read
 from assistant.ask import ask
 from assistant.errors import AssistantError, UnknownRecord
 from assistant.log import Record
 from assistant.models import Question
 from assistant.ui.answer import show
 from assistant.ui.markup import block, newest, notice
-from assistant.ui.session import embedder, home, may_read, role
+from assistant.ui.session import embedder, home, role
 from assistant.ui.source import show_open_source
 from knowledge.errors import KnowledgeError
 

@@ -166,6 +166,7 @@ def _say(result: Result) -> None:
     what = {
         "stored": f"stored, {result.passages} passages",
         "new version": f"stored as version {result.version.number}, {result.passages} passages",
+        "declared anew": "text unchanged, what you say of it is stored",
         "unchanged": "unchanged, nothing to do",
     }[result.outcome]
     notice(f"{result.file}: {what} ({LABELS[result.version.kind]}, {result.version.title})", "status")

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from assistant import answer_record, log
+from assistant.answer_record import may_read
 from assistant.errors import UnknownRecord
 from assistant.log import Record
 from assistant.log_search import find, summary
 from assistant.ui.answer import show
 from assistant.ui.markup import block, lines, notice, plain
-from assistant.ui.session import home, may_read, role
+from assistant.ui.session import home, role
 from assistant.ui.source import show_open_source
 from knowledge.errors import KnowledgeError
 
@@ -47,7 +48,7 @@ def _list() -> None:
     left, middle, right = st.columns([3, 2, 2])
     words = left.text_input("Search", key="words", placeholder="words of a question or an answer")
     clause = middle.text_input("Clause or control", key="clause", placeholder="A.6.2.8")
-    kinds = ["all records", "answer", "ingest", "withdraw", "reinstate", "remove"]
+    kinds = ["all records", "answer", "ingest", "declare", "withdraw", "reinstate", "remove"]
     kind = right.selectbox("Kind", kinds, key="kind")
     limit = st.session_state.get("log-limit", _PAGE)
     try:

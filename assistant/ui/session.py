@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from assistant.home import Embedder, Home, home_at
-from assistant.log import Record
-from knowledge.models import RESTRICTED, Role
+from knowledge.models import Role
 
 ROLES = {
     Role.EMPLOYEE: "Employee",
@@ -47,8 +46,3 @@ def role() -> Role:
     """The role that asks."""
     chosen: Role = st.session_state.get("role", Role.EMPLOYEE)
     return chosen
-
-
-def may_read(entry: Record, reader: Role) -> bool:
-    """Whether a role may read a record: its own answers, or all of them for review and audit."""
-    return reader in RESTRICTED or entry.body.get("role") == reader.value

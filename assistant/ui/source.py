@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from assistant import answer_record
-from assistant.answer_record import read
+from assistant.answer_record import may_read, read
 from assistant.errors import AssistantError
 from assistant.models import Citation
 from assistant.ui.markup import lines, marked, notice
-from assistant.ui.session import home, may_read, role
+from assistant.ui.session import home, role
 from assistant.wording import LABELS, where
 from knowledge import library
 from knowledge.clock import today

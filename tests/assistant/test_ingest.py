@@ -195,3 +195,18 @@ def test_what_cannot_be_logged_is_not_done(home: Home, tmp_path: Path) -> None:
     with home.database.read() as connection:
         held = [v for v in library.all_versions(connection) if not v.built_in]
     assert [(v.id, v.withdrawn_at) for v in held] == [(version.id, None)]
+
+
+def test_the_same_bytes_with_other_words_about_them_are_declared_anew(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "rule.md"
+    path.write_text("# Rule\n\nOtters are fed at noon.\n")
+    first = add(home, path)
+    narrowed = Declared(audience=frozenset({Role.AUDITOR, Role.ADMINISTRATOR}), owner="Head of Otters")
+    again = add(home, path, narrowed)
+    assert first.version and again.version
+    assert (again.outcome, again.version.id) == ("declared anew", first.version.id)
+    assert (again.version.audience, again.version.owner) == (narrowed.audience, "Head of Otters")
+    assert add(home, path, narrowed).outcome == "unchanged"
+    with home.database.read() as connection:
+        newest = log.latest(connection, limit=1)[0]
+    assert (newest.kind, newest.body["owner"]) == ("declare", "Head of Otters")

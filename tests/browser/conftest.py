@@ -110,7 +110,7 @@ class Watch:
         return set(noted) | self._sockets
 
     def _sample(self, session: int) -> None:
-        while not self._ended.wait(0.05):
+        while not self._ended.wait(0.2):
             suspects = outside_sockets()
             if suspects:
                 own = _sockets_of(session)

@@ -138,8 +138,7 @@ def test_markup_in_a_document_is_text_and_causes_no_request(keeper: Visitor) -> 
     expect(keeper.page.locator(LIVE)).to_have_count(0)
 
 
-@pytest.mark.parametrize("words", ["no such thing", "<b>*x*</b>"])
-def test_what_is_not_in_the_list_is_not_found(keeper: Visitor, words: str) -> None:
-    keeper.go("Library").page.get_by_role("textbox", name="Find a document").fill(words)
+def test_what_is_not_in_the_library_is_not_found(keeper: Visitor) -> None:
+    keeper.go("Library").page.get_by_role("textbox", name="Find a document").fill("no such thing")
     keeper.page.keyboard.press("Enter")
     expect(keeper.page.get_by_text(re.compile(r"^0 of \d+ documents"))).to_be_visible()

@@ -91,7 +91,7 @@ def test_a_link_on_an_answer_leads_to_its_record(auditor: Visitor, incident: Tol
     expect(auditor.page.get_by_text("Hash: ")).to_be_visible()
 
 
-@pytest.mark.parametrize("record", ["0123456789abcdef", "' OR 1=1 --", "![x](http://example.invalid/r.png)"])
+@pytest.mark.parametrize("record", ["0123456789abcdef", "![x](http://example.invalid/r.png)"])
 def test_an_unknown_record_is_said_to_be_unknown(visitor: Visitor, record: str) -> None:
     visitor.open(f"/log?record={record}")
     expect(visitor.page.get_by_text("is on the log.")).to_contain_text(record)

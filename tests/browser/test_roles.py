@@ -8,6 +8,7 @@ from tests.browser.conftest import App, Arrival, Visitor, answer_id, citation
 pytestmark = pytest.mark.browser
 RESTRICTED = "Investigation Report on the Credit Pre-check"
 QUESTION = "What did the investigation of the credit pre-check find about postal areas?"
+FOUND = "turned down applicants from two postal areas"
 HIDDEN = "Answers that were given to another role are not shown."
 
 
@@ -25,26 +26,26 @@ def test_a_restricted_document_is_listed_to_an_auditor_and_not_to_an_employee(vi
 def test_an_employee_is_not_answered_from_a_restricted_document(visitor: Visitor) -> None:
     answer = visitor.open().ask(QUESTION)
     expect(answer).not_to_contain_text(RESTRICTED)
-    expect(answer).not_to_contain_text("31 percent")
+    expect(answer).not_to_contain_text(FOUND)
 
 
 def test_another_roles_answers_are_hidden_until_that_role_is_chosen(visitor: Visitor) -> None:
     visitor.open().choose("Auditor")
     answer = visitor.ask(QUESTION)
-    expect(answer).to_contain_text("postal area")
+    expect(answer).to_contain_text(FOUND)
     visitor.choose("Employee")
     expect(visitor.page.get_by_text(HIDDEN)).to_be_visible()
     expect(visitor.answers).to_have_count(0)
-    expect(visitor.page.get_by_text("postal area")).to_have_count(0)
+    expect(visitor.page.get_by_text(FOUND)).to_have_count(0)
     visitor.choose("Auditor")
-    expect(visitor.answers).to_contain_text("postal area")
+    expect(visitor.answers).to_contain_text(FOUND)
 
 
 def test_a_reload_keeps_the_role_and_its_answers(visitor: Visitor) -> None:
     visitor.open().choose("Auditor")
     visitor.ask(QUESTION)
     visitor.page.reload()
-    expect(visitor.answers).to_contain_text("postal area")
+    expect(visitor.answers).to_contain_text(FOUND)
     expect(visitor.role).to_have_value("Auditor")
 
 
@@ -64,4 +65,4 @@ def test_a_link_does_not_show_another_roles_answer_source_or_record(app: App, ar
     ):
         employee.open(address)
         expect(employee.page.get_by_text(refusal)).to_be_visible()
-        expect(employee.page.get_by_text("postal area")).to_have_count(0)
+        expect(employee.page.get_by_text(FOUND)).to_have_count(0)
