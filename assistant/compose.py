@@ -49,6 +49,9 @@ NORM = Part(STANDARD, 60, 3, 0.60)
 OTHER = Part(RELATED, 12, 2, 0.85)
 _FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
 _ASKS_CONTROL = re.compile(r"\b(owns?|owner|version|effective|in force|status|audience)\b", re.IGNORECASE)
+_OWNS = re.compile(r"\bowns?\b", re.IGNORECASE)
+_CONTROL = 1.0
+"""What being the document control of the document that is asked about adds to a score."""
 _EMPHASIS = 0.45
 """What holding the words of a follow-up adds to a score."""
 NORM_LEAST, OTHER_LEAST = 0.02, 0.2
@@ -90,11 +93,12 @@ def find(index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.fl
 
     A named clause is answered from the requirements themselves; here all sources compete alike.
     """
+    sought = _OWNS.sub("is owner of", asked.beside_ids)
     groups = []
     for part in (HOUSE, NORM, OTHER):
         kinds = replace(scope, kinds=part.kinds)
-        hits = search(index, asked.beside_ids, kinds, part.deep, vector=vector)
-        told = [hit for hit in hits if not _is_list(hit) and not _is_control(hit, asked.text)]
+        hits = search(index, sought, kinds, part.deep, vector=vector)
+        told = _with_control([hit for hit in hits if not _is_list(hit)], asked.text)
         groups.append(tuple(_emphasised(told, asked.emphasis)))
     return Found(*groups)
 
@@ -104,9 +108,18 @@ def _is_list(hit: Hit) -> bool:
     return hit.version.built_in and hit.section[-1:] in [(topic,) for topic in get_args(Topic)]
 
 
-def _is_control(hit: Hit, question: str) -> bool:
-    """Whether it holds document control only, and that is not what was asked."""
-    return not _ASKS_CONTROL.search(question) and states_control(hit.text)
+def _with_control(hits: Sequence[Hit], question: str) -> list[Hit]:
+    """Without what is document control only; when that is asked, the named document's comes first."""
+    if not _ASKS_CONTROL.search(question):
+        return [hit for hit in hits if not states_control(hit.text)]
+    wanted = set(stems(question))
+    raised = [
+        replace(hit, score=hit.score + _CONTROL)
+        if states_control(hit.text) and set(stems(hit.version.title)) <= wanted
+        else hit
+        for hit in hits
+    ]
+    return sorted(raised, key=lambda hit: -hit.score)
 
 
 def _emphasised(hits: Sequence[Hit], emphasis: str) -> list[Hit]:

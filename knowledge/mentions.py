@@ -46,7 +46,7 @@ def mentions(text: str) -> list[Mention]:
     """The clause, control and obligation ids that a text names, in order, each once.
 
     "A.x" forms always count. A bare number counts after "clause" or its like, or when it has three
-    parts, or when the text speaks of ISO and the number exists; never after "Article" or "version".
+    parts, or when the text speaks of ISO or names another id and the number exists; never after "Article" or "version".
     """
     spans = [m.span() for m in _CONTROL.finditer(text)]
     for listed in _CLAUSE.finditer(text):
@@ -59,7 +59,7 @@ def mentions(text: str) -> list[Mention]:
             if not _elsewhere(text, listed.start(), start + m.end())
         ]
     spans += [m.span() for m in _LONG.finditer(text) if not _elsewhere(text, *m.span())]
-    if _ISO.search(text):
+    if spans or _ISO.search(text):
         spans += [
             m.span()
             for m in _BARE.finditer(text)

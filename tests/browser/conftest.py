@@ -354,6 +354,7 @@ class Visitor:
         self.role.click()
         self.page.get_by_role("option", name=role).click()
         expect(self.role).to_have_value(role)
+        self.idle()
 
     def heading(self, name: str) -> Locator:
         return self.page.get_by_role("heading", name=name, exact=True)

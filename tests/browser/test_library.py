@@ -43,6 +43,7 @@ def row(keeper: Visitor, title: str) -> Locator:
     keeper.go("Library").page.get_by_role("textbox", name="Find a document").fill(title)
     keeper.page.keyboard.press("Enter")
     expect(keeper.page.get_by_text(re.compile(r"^1 of \d+ documents"))).to_be_visible()
+    keeper.idle()
     return keeper.page.get_by_role("main")
 
 
