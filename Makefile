@@ -42,7 +42,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 
 constraints: $(INSTALLED) ## Write the versions that are installed now to constraints.txt
 	@{ head -1 constraints.txt; $(BIN)/pip list --format=freeze --exclude-editable \
-		| grep -viE '^(pip|setuptools)=' | sed 's/+cpu//' | sort -f; } > constraints.new
+		| grep -viE '^pip=' | sed 's/+cpu//' | sort -f; } > constraints.new
 	@mv constraints.new constraints.txt
 
 sample: $(INSTALLED) ## Build the sample organisation's files from their sources

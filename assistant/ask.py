@@ -87,7 +87,10 @@ def _draft(home: Home, asked: Understanding, scope: Scope) -> Draft:
 def _merged(
     home: Home, direct: Sequence[Claim], composed: Sequence[Claim], conflicts: Sequence[Conflict]
 ) -> list[Claim]:
-    """Each quote once: both sides of a conflict, what the question named, then what was found."""
+    """Each quote once: both sides of a conflict, what the question named, then what was found.
+
+    What is of one group stands together, in the order in which the groups begin.
+    """
     sides = [
         Claim(text=library.folded(citation.quote), citations=(citation,))
         for conflict in conflicts
@@ -97,7 +100,12 @@ def _merged(
     kept: list[Claim] = []
     for claim in [*sides, *direct, *composed]:
         kept += _beyond(kept, claim, pages)
-    return kept
+    order = list(dict.fromkeys(map(_group, kept)))
+    return sorted(kept, key=lambda claim: order.index(_group(claim)))
+
+
+def _group(claim: Claim) -> str:
+    return wording.group_of(claim.citations[0].kind)
 
 
 def _beyond(kept: Sequence[Claim], claim: Claim, pages: Mapping[str, Sequence[int]]) -> list[Claim]:

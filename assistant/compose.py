@@ -42,11 +42,13 @@ class Part:
     most: int
     near: float
     """Share of the best score of all groups that a hit must reach."""
+    least: float
+    """Least confidence at which the group is quoted."""
 
 
-HOUSE = Part(HOUSE_KINDS, 12, 3, 0.70)
-NORM = Part(STANDARD, 60, 3, 0.60)
-OTHER = Part(RELATED, 12, 2, 0.85)
+HOUSE = Part(HOUSE_KINDS, 12, 3, 0.70, 0.20)
+NORM = Part(STANDARD, 60, 3, 0.60, 0.02)
+OTHER = Part(RELATED, 12, 2, 0.85, 0.20)
 _FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
 _ASKS_CONTROL = re.compile(r"\b(owns?|owner|version|effective|in force|status|audience)\b", re.IGNORECASE)
 _OWNS = re.compile(r"\bowns?\b", re.IGNORECASE)
@@ -54,8 +56,6 @@ _CONTROL = 1.0
 """What being the document control of the document that is asked about adds to a score."""
 _EMPHASIS = 0.45
 """What holding the words of a follow-up adds to a score."""
-NORM_LEAST, OTHER_LEAST = 0.02, 0.2
-"""Least confidence at which the standard, or guidance and law, stand beside the house's own rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ class Found:
     other: tuple[Hit, ...]
 
     @property
-    def best(self) -> Hit | None:
-        """The best hit of all groups."""
-        return max(self.all, key=lambda hit: hit.score, default=None)
+    def parts(self) -> tuple[tuple[Part, tuple[Hit, ...]], ...]:
+        """Each group with its hits."""
+        return (HOUSE, self.house), (NORM, self.norm), (OTHER, self.other)
 
     @property
     def all(self) -> tuple[Hit, ...]:
@@ -112,14 +112,18 @@ def _with_control(hits: Sequence[Hit], question: str) -> list[Hit]:
     """Without what is document control only; when that is asked, the named document's comes first."""
     if not _ASKS_CONTROL.search(question):
         return [hit for hit in hits if not states_control(hit.text)]
+    named = _named_document(hits, question)
+    raised = [replace(hit, score=hit.score + _CONTROL) for hit in named]
+    return raised + [hit for hit in hits if not states_control(hit.text)]
+
+
+def _named_document(hits: Sequence[Hit], question: str) -> list[Hit]:
+    """The control passage of the document whose whole title the question names; the longest title wins."""
     wanted = set(stems(question))
-    raised = [
-        replace(hit, score=hit.score + _CONTROL)
-        if states_control(hit.text) and set(stems(hit.version.title)) <= wanted
-        else hit
-        for hit in hits
-    ]
-    return sorted(raised, key=lambda hit: -hit.score)
+    titles = {hit.version.title: set(stems(hit.version.title)) for hit in hits}
+    whole = {title: words for title, words in titles.items() if words and words <= wanted}
+    longest = max(whole, key=lambda title: len(whole[title]), default=None)
+    return [hit for hit in hits if states_control(hit.text) and hit.version.title == longest]
 
 
 def _emphasised(hits: Sequence[Hit], emphasis: str) -> list[Hit]:
@@ -139,17 +143,15 @@ def compose(found: Found, asked: Understanding, role: Role, norm: Sequence[Claim
     An employee's own rules come first; to others, whichever of rules and standard is surer. `norm`
     holds what the standard asks, already quoted.
     """
-    best = found.best
-    if best is None:
-        return []
+    sure = {part: confidence(hits) for part, hits in found.parts}
+    kept = [(part, hits) for part, hits in found.parts if sure[part] >= part.least]
+    best = max((hits[0].score for _, hits in kept if hits), default=0.0)
     rarity = _rarity(found.all)
-    house = _claims(_chosen(found.house, HOUSE, best.score), asked, rarity)
-    other = _claims(_chosen(found.other, OTHER, best.score), asked, rarity)
-    if house and confidence(found.norm) < NORM_LEAST:
+    said = {part: _claims(_chosen(hits, part, best), asked, rarity) for part, hits in kept}
+    house, other = said.get(HOUSE, []), said.get(OTHER, [])
+    if house and NORM not in dict(kept):
         norm = []
-    if house and confidence(found.other) < OTHER_LEAST:
-        other = []
-    house_first = role in _FIRST_IS_HOUSE or confidence(found.house) > confidence(found.norm)
+    house_first = role in _FIRST_IS_HOUSE or sure[HOUSE] > sure[NORM]
     first, second = (house, norm) if house_first else (norm, house)
     return [*first, *second, *other]
 

@@ -32,6 +32,8 @@ _BESIDE = frozenset(
 _SAME = 0.015
 """Share by which amounts may differ: thirty days are a month."""
 _OPENING = 8
+_MOST_CLAUSES = 20
+"""Clauses of one sentence that are compared; what has more is a list."""
 _CLAUSES = re.compile(r";\s+|,\s+(?:and|but|while|so)\s+")
 
 
@@ -58,12 +60,12 @@ def disagreements(sayings: list[Saying], question: str) -> list[Disagreement]:
     """Pairs of sayings of different documents that disagree on what the question asks."""
     asked = _subject(question)
     found = []
+    parts = {saying: _parts(saying, asked) for saying in sayings}
     for first, second in combinations(sayings, 2):
         if first.key == second.key:
             continue
-        for ours, theirs in product(_parts(first), _parts(second)):
-            shared = _subject(ours) & _subject(theirs)
-            if len(shared & asked) < min(2, len(asked)) or not _one_thing(ours, theirs, shared):
+        for (ours, our_subject), (theirs, their_subject) in product(parts[first], parts[second]):
+            if not _one_thing(our_subject, their_subject, asked):
                 continue
             reason = _amounts_differ(ours, theirs) or _permissions_differ(ours, theirs)
             if reason:
@@ -76,13 +78,17 @@ def _subject(text: str) -> set[str]:
     return {stem for stem in stems(text) if stem not in _BESIDE and not stem.isdigit()}
 
 
-def _parts(saying: Saying) -> list[str]:
-    """The clauses of a sentence, each of which can disagree on its own."""
-    return _CLAUSES.split(saying.text)
+def _parts(saying: Saying, asked: set[str]) -> list[tuple[str, set[str]]]:
+    """The clauses of a sentence that speak of what is asked, each with its subject."""
+    clauses = [(part, _subject(part)) for part in _CLAUSES.split(saying.text)[:_MOST_CLAUSES]]
+    return [(part, subject) for part, subject in clauses if len(subject & asked) >= min(2, len(asked))]
 
 
-def _one_thing(first: str, second: str, shared: set[str]) -> bool:
-    shorter = max(min(len(_subject(first)), len(_subject(second))), 1)
+def _one_thing(first: set[str], second: set[str], asked: set[str]) -> bool:
+    shared = first & second
+    if len(shared & asked) < min(2, len(asked)):
+        return False
+    shorter = max(min(len(first), len(second)), 1)
     return any(len(shared) >= n and len(shared) / shorter >= share for n, share in _ALIKE)
 
 

@@ -168,7 +168,7 @@ def home_at(folder: Path | None) -> Home:
         ) from error
     try:
         return Home(settings)
-    except (ImportError, OSError, SQLAlchemyError) as error:
+    except (ImportError, OSError, SQLAlchemyError, ValueError) as error:
         cause = " ".join(str(getattr(error, "orig", None) or error).split())
         raise CannotOpen(
             f"{settings.home} cannot be opened ({cause}). Check --home and the settings in docs/settings.md."

@@ -13,8 +13,9 @@ from assistant import log
 from assistant.home import Home, ingest_body
 from knowledge import library
 from knowledge.errors import KnowledgeError, LoadError
+from knowledge.formats.builder import clean
 from knowledge.library import Arrival, Version
-from knowledge.load import load_bytes
+from knowledge.load import MOST_BYTES, load_bytes
 from knowledge.models import EVERYONE, Kind, LoadedDocument, Role, Status
 from knowledge.split import split
 
@@ -62,12 +63,22 @@ def files_below(paths: Iterable[Path]) -> Iterator[Path]:
 
 def add(home: Home, path: Path, declared: Declared = Declared(), person: str = "local") -> Result:
     """Add one file; a file that cannot be read is a result, not an exception."""
+    shown = printable(str(path))
     try:
-        data = path.read_bytes()
+        if not path.is_file():
+            problem = "there is no such file" if not path.exists() else "it is no ordinary file"
+            return Result(shown, "failed", problem=f"{problem}. Check the path")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         problem = f"it cannot be opened ({error.strerror}). Check the path and its permissions"
-        return Result(str(path), "failed", problem=problem)
-    return add_bytes(home, data, path.name, f"file:{path.resolve()}", declared, person)
+        return Result(shown, "failed", problem=problem)
+    return add_bytes(home, data, path.name, f"file:{printable(str(path.resolve()))}", declared, person)
+
+
+def printable(name: str) -> str:
+    """A file name as it can be stored and printed: no control characters, no bytes that are no text."""
+    return clean(os.fsencode(name).decode("utf-8", "replace"))
 
 
 def add_bytes(
@@ -79,16 +90,18 @@ def add_bytes(
     person: str = "local",
 ) -> Result:
     """Add a file's bytes under the source by which later versions are recognised."""
+    name = printable(name)
     digest = library.sha256(data)
     with home.database.read() as connection:
         known = library.find(connection, source, digest)
+        before = library.latest_from(connection, source)
     if known:
         return _known(home, name, known, declared.beyond(known), person)
     try:
         loaded = load_bytes(data, name)
     except LoadError as error:
         return Result(name, "failed", problem=f"{error.problem}. {error.remedy}")
-    arrival = _arrival(home, data, name, source, loaded, declared)
+    arrival = _arrival(home, data, name, source, loaded, declared, before)
     with log.recording(home.database) as connection:
         version = library.store(connection, arrival)
         log.append(connection, "ingest", ingest_body(version), {"person": person})
@@ -107,18 +120,29 @@ def _known(home: Home, name: str, version: Version, changes: dict[str, Any], per
 
 
 def _arrival(
-    home: Home, data: bytes, name: str, source: str, loaded: LoadedDocument, declared: Declared
+    home: Home,
+    data: bytes,
+    name: str,
+    source: str,
+    loaded: LoadedDocument,
+    declared: Declared,
+    before: Version | None,
 ) -> Arrival:
+    """What is declared goes first, then what the file says, then what held for the version before.
+
+    A file can narrow the audience of the version before it, never widen it.
+    """
     control = loaded.control
+    audience = (before.audience if before else EVERYONE) & (control.audience or EVERYONE)
     return Arrival(
         source=source,
         file=name,
         data=data,
         loaded=loaded,
         passages=tuple(split(loaded, home.encoder.count)),
-        kind=declared.kind or control.kind or Kind.POLICY,
-        owner=declared.owner or control.owner,
-        audience=declared.audience or control.audience or EVERYONE,
+        kind=declared.kind or (before.kind if before else control.kind) or Kind.POLICY,
+        owner=declared.owner or control.owner or (before.owner if before else None),
+        audience=declared.audience or audience,
         status=declared.status or control.status or Status.IN_FORCE,
         since=declared.since or control.effective_from,
         until=declared.until or control.effective_until,

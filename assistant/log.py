@@ -213,14 +213,13 @@ def _fault(row: Row[Any], expected: int, previous: str) -> str:
 
 def _words_between(connection: Connection, first: int, last: int) -> dict[int, list[Row[Any]]]:
     found: dict[int, list[Row[Any]]] = {}
-    where = personal.c.seq.between(first, last) & personal.c.erased.is_(False)
-    for row in connection.execute(select(personal).where(where)):
+    for row in connection.execute(select(personal).where(personal.c.seq.between(first, last))):
         found.setdefault(row.seq, []).append(row)
     return found
 
 
 def _altered_word(record: Row[Any], words: Iterable[Row[Any]]) -> str:
-    bound = _parsed(record.body).get("personal", {}) if words else {}
-    altered = (w.field for w in words if bound.get(w.field) != _commitment(w.salt, w.value))
-    field = next(altered, None)
-    return f"its {field} was altered after it was written" if field else ""
+    bound = _parsed(record.body).get("personal", {})
+    held = {w.field: w.erased or bound.get(w.field) == _commitment(w.salt, w.value) for w in words}
+    field = next((name for name in {**bound, **held} if not held.get(name)), None)
+    return f"its {field} was altered or removed after it was written" if field else ""

@@ -25,7 +25,7 @@ def run(settings: Settings, port: int | None, browser: bool) -> None:
             )
     environment = {**os.environ, "CLAUSEWISE_HOME": str(settings.home.resolve())}
     print(f"Clausewise: http://{LOOPBACK}:{port} (stop with Ctrl+C)", flush=True)
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), *_options(port, browser)]
+    command = [sys.executable, "-P", "-m", "assistant.ui.launch", "run", str(APP), *_options(port, browser)]
     with subprocess.Popen(command, env=environment) as app:
         signal.signal(signal.SIGTERM, lambda *_: app.terminate())
         raise SystemExit(app.wait())

@@ -82,8 +82,8 @@ class Direct:
 
 def answer(home: Home, asked: Understanding, scope: Scope) -> Direct:
     """What the structured requirements say to a question, if it is one for them."""
-    if asked.unknown:
-        return Direct()
+    if asked.unknown and not asked.known:
+        return Direct(complete=only_ids(asked))
     topic = _topic(asked.text) if not asked.known else None
     if topic:
         return Direct(quotes(home, scope, [locate_topic(topic)])[:_MOST], complete=True)
@@ -105,6 +105,14 @@ def _by_id(home: Home, asked: Understanding, scope: Scope) -> Direct:
         claim for mention in asked.known for claim in quotes(home, scope, locate(mention.id, aspects))[:most]
     ]
     return Direct(claims[:_MOST], complete=bare)
+
+
+def only_ids(asked: Understanding) -> bool:
+    """Whether nothing was asked but what an id says."""
+    rest = asked.text
+    for mention in sorted((*asked.known, *asked.unknown), key=lambda m: -m.start):
+        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+    return not set(stems(rest)) - _BARE
 
 
 def _is_bare(asked: Understanding, aspects: frozenset[Aspect]) -> bool:

@@ -11,6 +11,7 @@ from assistant.models import Citation, Claim, Conflict, Nearest
 from assistant.prompts import prompt
 from assistant.understand import Understanding
 from knowledge.models import HOUSE_KINDS, Kind, Role
+from knowledge.requirement_documents import CLAUSES, CONTROLS, CROSSWALK, OVERVIEW
 from knowledge.requirements import requirements
 
 if TYPE_CHECKING:
@@ -29,6 +30,21 @@ LABELS = {
 """What each kind is called to a reader."""
 
 
+def label(citation: Citation) -> str:
+    """What a quote is to a reader: an obligation with its id, or what else it is."""
+    kind = LABELS[citation.kind]
+    if citation.document in _ABOUT:
+        return _ABOUT[citation.document]
+    if citation.document not in (CLAUSES, CONTROLS):
+        return kind
+    name = citation.section.rpartition(" > ")[2].split(" ")[0]
+    held = requirements()
+    if name in held.obligations:
+        return f"{kind} {name}"
+    return f"guidance on {name}" if name in held.by_id else kind
+
+
+_ABOUT = {OVERVIEW: "about the standard", CROSSWALK: "mapping, not official"}
 _OURS = re.compile(r"\b(we|us|our|ours|my|i)\b", re.IGNORECASE)
 
 
@@ -64,7 +80,7 @@ def text(claims: Sequence[Claim], role: Role, note: str | None) -> str:
     lines = [note] if note else []
     for group, members in grouped(claims):
         lines.append(heading(group))
-        lines += [f"[{number}] {claim.text} ({LABELS[claim.citations[0].kind]})" for number, claim in members]
+        lines += [f"[{number}] {claim.text} ({label(claim.citations[0])})" for number, claim in members]
     return "\n".join(lines)
 
 
@@ -82,7 +98,7 @@ def note(
     notes = [said("unknown id", problem=requirements().refusal(mention.id)) for mention in asked.unknown]
     if draft.boundary:
         notes.append(draft.boundary.says)
-    if not claims:
+    if not claims and draft.composer != "requirements":
         if not draft.found.all:
             notes.append(said("abstain empty", owner=owner))
         elif draft.boundary is None:

@@ -147,15 +147,25 @@ def find(connection: Connection, source: str, sha256: str) -> Version | None:
     return _version(row) if row else None
 
 
+def latest_from(connection: Connection, source: str) -> Version | None:
+    """The newest version of what came from a source, if anything did."""
+    query = _select_versions().where(documents.c.source == source).order_by(versions.c.number.desc())
+    row = connection.execute(query.limit(1)).first()
+    return _version(row) if row else None
+
+
 def store(connection: Connection, arrival: Arrival) -> Version:
-    """Store a file as a document's first or next version; the same bytes twice are one version."""
+    """Store a file as a document's first or next version; the same bytes twice are one version.
+
+    What was withdrawn stays so: a new version of it is stored withdrawn, until it is reinstated.
+    """
     digest = sha256(arrival.data)
     known = find(connection, arrival.source, digest)
     if known:
         return known
-    name = _document_for(connection, arrival)
-    highest = select(func.max(versions.c.number)).where(versions.c.document_id == name)
-    number = (connection.execute(highest).scalar() or 0) + 1
+    before = latest_from(connection, arrival.source)
+    name = before.document if before else _new_document(connection, arrival)
+    number = before.number + 1 if before else 1
     version_id = _digest(name, digest)
     control = arrival.loaded.control
     connection.execute(
@@ -173,6 +183,7 @@ def store(connection: Connection, arrival: Arrival) -> Version:
             label=control.version_label,
             since=None if arrival.always else arrival.since or today(),
             until=arrival.until,
+            withdrawn_at=now() if before and before.withdrawn_at else None,
             added_at=now(),
             pages=json.dumps(arrival.loaded.pages),
             text=arrival.loaded.text,
@@ -196,11 +207,7 @@ def declare(connection: Connection, version_id: str, declared: Mapping[str, Any]
     return version(connection, version_id)
 
 
-def _document_for(connection: Connection, arrival: Arrival) -> str:
-    query = select(documents.c.id).where(documents.c.source == arrival.source)
-    existing = connection.execute(query).scalar()
-    if existing:
-        return str(existing)
+def _new_document(connection: Connection, arrival: Arrival) -> str:
     name = arrival.document or document_id(arrival.source, arrival.file)
     values = {"id": name, "source": arrival.source, "file": arrival.file, "added_at": now()}
     connection.execute(insert(documents).values(values))

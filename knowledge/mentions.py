@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.requirements import normal_id, requirements
 
@@ -29,6 +30,8 @@ _OTHER_TEXT = re.compile(
     r"(?:contract|agreement|policy|procedure|act|regulation|directive|guideline|gdpr|register)\b",
     re.IGNORECASE,
 )
+_BEFORE = 24
+"""Characters before a number that are read for what it belongs to."""
 _AFTER = re.compile(r"\s*(?:%|percent|per cent|million|billion|hours?|days?|gb|mb|points?)\b", re.I)
 
 
@@ -42,11 +45,13 @@ class Mention:
     known: bool
 
 
-def mentions(text: str) -> list[Mention]:
+@lru_cache(maxsize=4_096)
+def mentions(text: str) -> tuple[Mention, ...]:
     """The clause, control and obligation ids that a text names, in order, each once.
 
     "A.x" forms always count. A bare number counts after "clause" or its like, or when it has three
-    parts, or when the text speaks of ISO or names another id and the number exists; never after "Article" or "version".
+    parts, or when the text speaks of ISO or names another id, and the number exists; never after
+    "Article" or "version".
     """
     spans = [m.span() for m in _CONTROL.finditer(text)]
     for listed in _CLAUSE.finditer(text):
@@ -76,14 +81,14 @@ def _is_clause(words: str, text: str) -> bool:
 def _elsewhere(text: str, start: int, end: int) -> bool:
     """Whether a number belongs to something other than a clause of this standard."""
     after = _AFTER.match(text, end) or _OTHER_TEXT.match(text, end)
-    return bool(_NOT_OURS.search(text, 0, start)) or bool(after)
+    return bool(_NOT_OURS.search(text, max(0, start - _BEFORE), start)) or bool(after)
 
 
-def _once(text: str, spans: list[tuple[int, int]]) -> list[Mention]:
+def _once(text: str, spans: list[tuple[int, int]]) -> tuple[Mention, ...]:
     found: list[Mention] = []
     for start, end in sorted(spans, key=lambda s: (s[0], -s[1])):
         name = normal_id(text[start:end])
         overlaps = any(m.start <= start < m.end for m in found)
         if not overlaps and all(m.id != name for m in found):
             found.append(Mention(name, start, end, requirements().knows(name)))
-    return found
+    return tuple(found)

@@ -67,7 +67,7 @@ def _item(name: str, aspects: frozenset[Aspect]) -> list[Location]:
     if asked:
         places.append(Location(document, asked))
     if not places or "evidence" not in aspects:
-        places.insert(0, Location(document, duties))
+        places.append(Location(document, duties))
     return places
 
 

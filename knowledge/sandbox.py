@@ -29,15 +29,27 @@ _ROOT = Path(__file__).parent.parent
 def run(module: str, arguments: list[str], data: bytes, seconds: int) -> bytes | None:
     """What a module of ours, run in a child process, answers to `data`; None when time runs out."""
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ}
-    environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
-    command = [sys.executable, "-s", "-B", "-m", module, *arguments]
+    environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *_libraries()])
+    command = [sys.executable, "-P", "-s", "-B", "-m", module, *arguments]
     try:
         done = subprocess.run(
-            command, input=data, capture_output=True, timeout=seconds, env=environment, check=False
+            command,
+            input=data,
+            capture_output=True,
+            timeout=seconds,
+            env=environment,
+            cwd=_ROOT,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return None
     return done.stdout
+
+
+def _libraries() -> list[str]:
+    """Where Python finds modules, but for the folder in which the command was given: it may hold anything."""
+    here = Path.cwd().resolve()
+    return [entry for entry in sys.path if entry and Path(entry).resolve() != here]
 
 
 def limited(seconds: int) -> BinaryIO:
@@ -85,7 +97,7 @@ def _limit(seconds: int) -> None:
         hard = resource.getrlimit(what)[1]
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         try:
-            resource.setrlimit(what, (least, hard))
+            resource.setrlimit(what, (least, least))
         except (ValueError, OSError):  # macOS refuses a limit on address space
             continue
 

@@ -9,7 +9,7 @@ _ABBREVIATIONS = frozenset(
 _END = re.compile(
     r"[.!?…]+[\"'”’)\]]*(?=\s)|[;:](?=\s*\n)|\n[ \t]*\n|\n(?=[ \t]*(?:[-•*▪–]|\(?[a-z0-9]{1,4}[.)])\s)"
 )
-_STARTS = re.compile(r"\s+[\"'“‘(\[•▪–-]*\s*[A-Z0-9(\[“\"'•]")
+_STARTS = re.compile(r"\s+(?:[\"'“‘(\[•▪–-]+\s*)?[A-Z0-9(\[“\"'•]")
 _WORD_BEFORE = re.compile(r"([A-Za-z0-9.]+)$")
 
 

@@ -31,6 +31,10 @@ _REFERENCE = re.compile(
 )
 
 
+_MOST_TERMS = 128
+"""Different words of a question that are looked up; what has more is a text, not a question."""
+
+
 @cache
 def _stemmer() -> Any:
     import Stemmer
@@ -104,8 +108,8 @@ def query_terms(question: str) -> dict[str, list[int]]:
     """The terms of a question by field."""
     words = stems(question)
     low = question.lower()
-    unique = list(dict.fromkeys(words))
-    pairs = dict.fromkeys(f"{a} {b}" for a, b in itertools.pairwise(words))
+    unique = list(dict.fromkeys(words))[:_MOST_TERMS]
+    pairs = list(dict.fromkeys(f"{a} {b}" for a, b in itertools.pairwise(words)))[:_MOST_TERMS]
     return {
         "u": [term("u", w) for w in unique],
         "b": [term("b", p) for p in pairs],

@@ -12,7 +12,7 @@ from assistant import answer_record
 from assistant.ask import ask
 from assistant.home import Home
 from assistant.models import Answer, Citation, Nearest, Question
-from assistant.wording import LABELS, grouped, heading, where
+from assistant.wording import grouped, heading, label, where
 from knowledge.library import folded
 from knowledge.models import Role
 from knowledge.search import Hit, search
@@ -51,8 +51,7 @@ def _print(answer: Answer) -> None:
     for group, members in grouped(answer.claims):
         out.print(heading(group))
         for number, claim in members:
-            label = LABELS[claim.citations[0].kind]
-            out.print(f"  [{number}] {claim.text} ({label})")
+            out.print(f"  [{number}] {claim.text} ({label(claim.citations[0])})")
         out.print("")
     if answer.claims:
         out.print("Sources")

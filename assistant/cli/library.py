@@ -57,6 +57,8 @@ def say(result: Result) -> None:
         "unchanged": "unchanged",
     }[result.outcome]
     out.print(f"{result.file}: {what} ({result.version.document})", markup=False)
+    if result.version.withdrawn_at:
+        out.print(f"  It is withdrawn: clausewise reinstate {result.version.document}", markup=False)
 
 
 def embed_with_progress(home: Home, quiet: bool = False) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from assistant.models import Answer
 from assistant.ui.markup import block, claim, lines, plain
 from assistant.ui.source import open_source
-from assistant.wording import LABELS, grouped, heading, where
+from assistant.wording import grouped, heading, label, where
 
 
 def show(answer: Answer) -> None:
@@ -19,7 +19,7 @@ def show(answer: Answer) -> None:
     for group, members in grouped(answer.claims):
         block(heading(group), "group")
         for number, said in members:
-            _claim(answer, number - 1, said.text, LABELS[said.citations[0].kind])
+            _claim(answer, number - 1, said.text, label(said.citations[0]))
     if answer.nearest:
         _nearest(answer)
     _foot(answer)

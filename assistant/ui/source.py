@@ -48,6 +48,9 @@ def _dialog(answer: str, place: int) -> None:
                 return
             citation = read(entry).claims[place].citations[0]
             version = library.version(connection, citation.version)
+            if role() not in version.audience:
+                st.info("This document is not for your role any more.")
+                return
             siblings = library.of_document(connection, citation.document)
             text = library.text_of(connection, citation.version)
             data = library.data_of(connection, citation.version) if citation.page else b""

@@ -8,13 +8,26 @@ from collections.abc import Sequence
 from knowledge.models import Block, BlockRole
 
 _UNWANTED = dict.fromkeys(
-    [*range(0, 9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000), 0xFEFF, 0x200B, 0xAD]
+    [
+        *range(0, 9),
+        11,
+        12,
+        *range(14, 32),
+        127,
+        *range(0x80, 0xA0),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        *range(0xD800, 0xE000),
+        0xFEFF,
+        0x200B,
+        0xAD,
+    ]
 )
 
 
 def clean(text: str) -> str:
     """Text in NFC without control characters, soft hyphens and marks of no width."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\u00a0", " ")
     return unicodedata.normalize("NFC", text.translate(_UNWANTED))
 
 

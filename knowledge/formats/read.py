@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from knowledge.control import infer_kind, read_control
 from knowledge.errors import LoadError
+from knowledge.formats.builder import clean
 from knowledge.formats.result import Parsed
 from knowledge.models import LoadedDocument
 
@@ -33,7 +34,9 @@ _OTHER_FORMATS = (
     (b"{\\rtf", "it is in Rich Text Format"),
     (b"\x1f\x8b", "it is a compressed archive"),
 )
-_HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 _NO_TITLE = re.compile(
     r"^(microsoft (word|powerpoint)|untitled|document\d*$|.*\.(docx?|pdf|indd|pptx?)$|l_\d)",
     re.IGNORECASE,
@@ -50,8 +53,9 @@ def read(data: bytes, name: str) -> LoadedDocument:
     if not builder.blocks:
         raise LoadError(name, "it holds no text", "Check the file, and add it again when it has some")
     text = builder.text.rstrip()
-    control = read_control(text, builder.blocks, parsed.metadata)
-    title = control.title or _title(parsed, text, name)
+    metadata = {key: " ".join(clean(value).split()) for key, value in parsed.metadata.items()}
+    control = read_control(text, builder.blocks, metadata)
+    title = " ".join(clean(control.title or _title(parsed, text, name)).split())
     owned = control.owner is not None
     kind = control.kind or infer_kind(title, text[:_OPENING], name, owned)
     return LoadedDocument(

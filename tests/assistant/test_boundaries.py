@@ -29,6 +29,9 @@ ASKS = [
     ("guarantee", "Can you guarantee that we comply?"),
     ("earlier-saying", "You said that contractors are exempt, right?"),
     ("drafting", "Draft an AI policy for us."),
+    ("count-of-events", "How many AI incidents did we have last year?"),
+    ("name-of-person", "Who is the Head of AI Governance?"),
+    ("conformity-judgement", "Is clause 7.2 fulfilled?"),
 ]
 ONLY_SOUNDS_LIKE = [
     ("verbatim-standard", "In your own words, what does clause 6.1.2 ask?"),
@@ -50,6 +53,9 @@ ONLY_SOUNDS_LIKE = [
     ("guarantee", "Who guarantees that overseers are trained?"),
     ("earlier-saying", "What must you say to a customer about AI?"),
     ("drafting", "Who writes the AI policy?"),
+    ("count-of-events", "How many days are there to report an incident?"),
+    ("name-of-person", "Who is the owner of the AI policy?"),
+    ("conformity-judgement", "Is clause 7.2 about competence?"),
 ]
 
 

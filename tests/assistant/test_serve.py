@@ -225,3 +225,17 @@ def test_a_home_that_cannot_be_opened_is_one_sentence(
     assert (opening.returncode, out) == (1, "")
     assert err.startswith("Error: ") and len(err.splitlines()) == 1, err
     assert "hidden" not in err
+
+
+def test_the_origin_of_a_page_is_judged_without_asking_the_network() -> None:
+    code = (
+        "import requests;"
+        "requests.get = lambda *a, **k: print('asked', a);"
+        "import assistant.ui.launch as launch;"
+        "launch.main = lambda **k: None;"
+        "launch.start();"
+        "from streamlit.web.server.server_util import is_url_from_allowed_origins as allowed;"
+        "print(allowed('http://evil.example'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

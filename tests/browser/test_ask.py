@@ -78,8 +78,8 @@ def test_a_new_conversation_begins_empty_and_forgets_the_subject(visitor: Visito
     expect(answer).not_to_contain_text("Understood as")
 
 
-def test_a_link_to_an_answer_opens_it_elsewhere(app: App, incident: Told, arrival: Arrival) -> None:
-    other = arrival(app).open(f"/?answer={incident.answer}")
+def test_a_link_to_an_answer_opens_it_elsewhere(app: App, incident: Told, elsewhere: Arrival) -> None:
+    other = elsewhere(app).open(f"/?answer={incident.answer}")
     expect(other.answers).to_have_count(1)
     assert answer_id(other.answers) == incident.answer
     expect(other.answers).to_contain_text("one says 24 hours, the other 72 hours")

@@ -49,14 +49,16 @@ def test_a_reload_keeps_the_role_and_its_answers(visitor: Visitor) -> None:
     expect(visitor.role).to_have_value("Auditor")
 
 
-def test_a_link_does_not_show_another_roles_answer_source_or_record(app: App, arrival: Arrival) -> None:
+def test_a_link_does_not_show_another_roles_answer_source_or_record(
+    app: App, arrival: Arrival, elsewhere: Arrival
+) -> None:
     auditor = arrival(app).open()
     auditor.choose("Auditor")
     answer = auditor.ask(QUESTION)
     expect(citation(answer, 1)).to_be_visible()
     expect(answer).to_contain_text(RESTRICTED)
     link = answer_id(answer)
-    employee = arrival(app)
+    employee = elsewhere(app)
     for address, refusal in (
         (f"/?answer={link}", HIDDEN),
         (f"/log?record={link}", "This answer was given to another role."),

@@ -47,9 +47,9 @@ def test_escape_closes_the_source_and_the_address_forgets_it(visitor: Visitor) -
     expect(answer).to_contain_text(QUOTE)
 
 
-def test_a_link_to_an_open_citation_opens_it_elsewhere(app: App, incident: Told, arrival: Arrival) -> None:
+def test_a_link_to_an_open_citation_opens_it_elsewhere(app: App, incident: Told, elsewhere: Arrival) -> None:
     address = f"/?conversation={incident.conversation}&source={incident.answer}.0"
-    visitor = arrival(app).open(address)
+    visitor = elsewhere(app).open(address)
     expect(visitor.dialog.locator("mark")).to_have_text(QUOTE)
     visitor.page.reload()
     expect(visitor.dialog.locator("mark")).to_have_text(QUOTE)

@@ -1,5 +1,6 @@
 """The library: versions, dates, status; the same bytes are one version."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -108,13 +109,36 @@ def test_withdraw_and_reinstate(home: Home, tmp_path: Path) -> None:
     assert versions(home, document)[0].withdrawn_at is None
 
 
-def test_a_changed_file_of_a_withdrawn_document_is_in_force_again(home: Home, tmp_path: Path) -> None:
+def test_a_changed_file_of_a_withdrawn_document_stays_withdrawn(home: Home, tmp_path: Path) -> None:
     added = add(home, write(tmp_path, POLICY.format(6)))
     assert added.version
     ingest.withdraw(home, added.version.document)
     add(home, write(tmp_path, POLICY.format(12)))
+    assert library.in_force(versions(home, added.version.document), date(2030, 1, 1)) == {}
+    ingest.reinstate(home, added.version.document)
     held = library.in_force(versions(home, added.version.document), date(2030, 1, 1))
     assert [v.number for v in held.values()] == [2]
+
+
+def test_a_restriction_holds_for_the_next_version(home: Home, tmp_path: Path) -> None:
+    auditors = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+    add(home, write(tmp_path, POLICY.format(6)), Declared(audience=auditors))
+    second = add(home, write(tmp_path, "---\naudience: Employees\n---\n" + POLICY.format(12)))
+    assert second.version and second.version.audience == auditors
+
+
+def test_what_is_no_ordinary_file_is_refused(home: Home, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "no ordinary file" in add(home, tmp_path / "pipe").problem
+    assert "no such file" in add(home, tmp_path / "nothing.md").problem
+
+
+def test_control_characters_of_names_and_titles_are_not_kept(home: Home, tmp_path: Path) -> None:
+    text = '---\ntitle: "Okapi \\e[31m red"\nowner: "Boss \\u202e x"\n---\nOkapis are fed.\n'
+    added = add(home, write(tmp_path, text, "o\x1bk.md"))
+    assert added.version
+    told = added.version.title + str(added.version.owner) + added.version.file
+    assert not set(told) & {"\x1b", "\u202e"}
 
 
 def test_remove_deletes_text_and_bytes(home: Home, tmp_path: Path) -> None:

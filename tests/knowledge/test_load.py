@@ -1,5 +1,6 @@
 """Load: every format keeps its structure and exact spans; every bad file gets a clear error."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from knowledge.load import load, load_bytes
 from knowledge.models import Kind, LoadedDocument
 from knowledge.pages import page_of
 from knowledge.sandbox import read_in_child
+from knowledge.sentences import sentences
 from tests import files
 from tests.conftest import SHARED, needs_shared
 
@@ -151,3 +153,21 @@ def test_articles_of_a_long_law_are_sections() -> None:
     articles = {h.split(":")[0] for h in headings if h.startswith("Article ")}
     assert {f"Article {n}" for n in range(1, 114)} <= articles
     assert loaded.control.kind is Kind.LAW
+
+
+def test_code_beside_the_documents_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trap = tmp_path / "knowledge"
+    trap.mkdir()
+    for name in ("__init__.py", "sandbox.py"):
+        (trap / name).write_text(f"open({str(tmp_path / 'sprung')!r}, 'w').write('x')\n")
+    (tmp_path / "note.md").write_text("# Note\n\nOtters are fed.\n")
+    monkeypatch.chdir(tmp_path)
+    assert "Otters" in load(Path("note.md")).text
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_white_space_costs_no_time() -> None:
+    text = "Report it. " + " " * 100_000 + "then"
+    began = time.perf_counter()
+    sentences(text)
+    assert time.perf_counter() - began < 2
