@@ -37,7 +37,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --retries 1 --no-deps \
 		--extra-index-url $(TORCH_INDEX) torch==2.13.0
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test,postgres]'
 	@touch $@
 
 constraints: $(INSTALLED) ## Write the versions that are installed now to constraints.txt

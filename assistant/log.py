@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Result, Row, Select, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant.errors import DamagedRecord, NotLogged, UnknownRecord
@@ -181,8 +181,13 @@ def _whole(digits: str) -> int | float:
 
 def verify(connection: Connection) -> Soundness:
     """Check every record against the chain, and every personal word against its record."""
+    query = select(records).order_by(records.c.seq).execution_options(yield_per=_PAGE)
+    with connection.execute(query) as rows:
+        return _checked(connection, rows)
+
+
+def _checked(connection: Connection, rows: Result[Any]) -> Soundness:
     count, previous = 0, GENESIS
-    rows = connection.execution_options(yield_per=_PAGE).execute(select(records).order_by(records.c.seq))
     for page in rows.partitions(_PAGE):
         words = _words_between(connection, page[0].seq, page[-1].seq)
         for row in page:

@@ -45,6 +45,8 @@ QUIET = (
     "--disable-sync",
 )
 HERE = {"127.0.0.1", "localhost"}
+LEASH = ("setpriv", "--pdeathsig", "TERM") if shutil.which("setpriv") else ()
+"""Ends an app when the tests that started it are killed, where the system can do that."""
 DESK, PHONE = (1280, 900), (390, 844)
 INCIDENT = "By when do I have to report an AI incident?"
 INPUT = "Ask about your AI policies or ISO/IEC 42001"
@@ -72,6 +74,8 @@ def hook(event, arguments):
 
 
 sys.addaudithook(hook)
+with open({watched!r}, "a") as notes:
+    print(*sys.orig_argv, file=notes)
 """
 """Notes every address beyond this machine that Python code looks up or connects to."""
 PROC = Path("/proc/net")
@@ -89,10 +93,12 @@ class Watch:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._notes = folder / "outside.txt"
+        self._notes, self._watched = folder / "outside.txt", folder / "watched.txt"
         hooks = folder / "hooks"
         hooks.mkdir()
-        (hooks / "sitecustomize.py").write_text(_HOOK.format(path=str(self._notes)))
+        (hooks / "sitecustomize.py").write_text(
+            _HOOK.format(path=str(self._notes), watched=str(self._watched))
+        )
         self.environment = {"PYTHONPATH": str(hooks)}
         self._sockets: set[str] = set()
         self._ended = threading.Event()
@@ -103,6 +109,10 @@ class Watch:
 
     def stop(self) -> None:
         self._ended.set()
+
+    def watched(self) -> list[str]:
+        """Commands of the Python processes that held the hook."""
+        return self._watched.read_text().splitlines()
 
     def seen(self) -> set[str]:
         """What was reached so far."""
@@ -228,7 +238,7 @@ def running(template: Path, folder: Path) -> Iterator[App]:
     port, output, began = _free_port(), folder / "output.txt", time.monotonic()
     watch = Watch(folder)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("CLAUSEWISE_", "STREAMLIT_"))}
-    command = [*_clausewise(home), "serve", "--port", str(port), "--no-browser"]
+    command = [*LEASH, *_clausewise(home), "serve", "--port", str(port), "--no-browser"]
     with output.open("wb") as sink:
         process = subprocess.Popen(
             command,
@@ -386,6 +396,8 @@ def citation(answer: Locator, number: int) -> Locator:
 
 
 Arrival = Callable[..., Visitor]
+_TRACE = re.compile(rf'File "{re.escape(str(ROOT))}/(app|assistant|knowledge)\b')
+"""A line of a trace in our own code; Streamlit's server prints traces of connections that end."""
 
 
 @contextmanager
@@ -408,7 +420,7 @@ def _arrivals(profile: BrowserContext) -> Iterator[Arrival]:
         assert visitor.seen.outside == []
         assert visitor.seen.errors == []
     for output, before in printed.items():
-        assert "Traceback" not in output.read_text()[before:]
+        assert _TRACE.search(output.read_text()[before:]) is None
 
 
 @pytest.fixture

@@ -25,6 +25,10 @@ def test_the_app_reaches_nobody_while_it_answers_and_draws(visitor: Visitor, app
     assert app.watch.seen() == set()
 
 
+def test_the_process_that_serves_the_pages_is_watched(app: App) -> None:
+    assert any("app.py" in command for command in app.watch.watched())
+
+
 def test_the_check_notices_a_connection_of_python_code(tmp_path: Path) -> None:
     watch = Watch(tmp_path)
     code = f"import socket; socket.socket(type=socket.SOCK_DGRAM).connect_ex(('{DOCUMENTATION}', 9))"

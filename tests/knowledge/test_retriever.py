@@ -1,6 +1,7 @@
 """Search as a LangChain retriever gives what search gives, with its place."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from assistant.home import Home
 from knowledge.index import Scope
@@ -17,7 +18,8 @@ def test_it_gives_the_passages_of_search_in_order(shared_sample: Home) -> None:
     hits = search(shared_sample.index, QUESTION, Scope(), 4)
     assert [(d.id, d.page_content) for d in found] == [(h.passage, h.text) for h in hits]
     assert found[0].metadata["file"] == hits[0].version.file
-    assert found == asyncio.run(retriever.ainvoke(QUESTION))
+    with ThreadPoolExecutor(1) as pool:  # a loop of its own
+        assert found == pool.submit(lambda: asyncio.run(retriever.ainvoke(QUESTION))).result()
 
 
 def test_it_keeps_to_its_scope(shared_sample: Home) -> None:
