@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from assistant.compose import Found
-from assistant.confidence import confidence
 from assistant.models import Nearest
 from knowledge.search import Hit
 
 _NEAREST = 3
-_NEAR_ENOUGH = 0.05
-"""Least confidence at which the owner of a document is somebody to ask."""
 
 
 def nearest(found: Found) -> tuple[Nearest, ...]:
@@ -35,9 +32,8 @@ def nearest(found: Found) -> tuple[Nearest, ...]:
 
 
 def whom_to_ask(found: Found, otherwise: str) -> str:
-    """The owner of the closest document, if any is close; the organisation's own come first."""
-    near = [hit for hit in found.all if confidence([hit]) >= _NEAR_ENOUGH]
-    ranked = sorted(near, key=lambda hit: (not hit.version.house, -hit.score))
+    """The owner of the closest document that has one; the organisation's own come first."""
+    ranked = sorted(found.all, key=lambda hit: (not hit.version.house, -hit.score))
     owners = (hit.version for hit in ranked if hit.version.owner)
     version = next(owners, None)
     return f"{version.owner} (owner of {version.title})" if version else otherwise

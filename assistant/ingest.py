@@ -66,8 +66,8 @@ def add(home: Home, path: Path, declared: Declared = Declared(), person: str = "
     shown = printable(str(path))
     try:
         if not path.is_file():
-            problem = "there is no such file" if not path.exists() else "it is no ordinary file"
-            return Result(shown, "failed", problem=f"{problem}. Check the path")
+            why = "it is no ordinary file" if path.exists() else "there is no such file"
+            return Result(shown, "failed", problem=f"it cannot be opened ({why}). Check the path")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
