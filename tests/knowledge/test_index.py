@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,8 +24,13 @@ from knowledge.search import search
 QUESTIONS = ("How long are event logs kept?", "Who approves a supplier?", "What is an AI incident?")
 
 
-def found(home: Home, question: str, k: int = 8) -> list[tuple[str, float]]:
-    return [(hit.passage, round(hit.score, 6)) for hit in search(home.index, question, Scope(), k)]
+def found(home: Home, question: str, k: int = 8) -> dict[str, float]:
+    """Scores by passage. Their last digits depend on what is encoded together: compare with `about`."""
+    return {hit.passage: hit.score for hit in search(home.index, question, Scope(), k)}
+
+
+def about(scores: dict[str, float]) -> Any:
+    return pytest.approx(scores, abs=1e-5)
 
 
 def write(path: Path, *paragraphs: str) -> Path:
@@ -58,7 +64,7 @@ def test_vectors_of_removed_passages_go(bare: Home, tmp_path: Path) -> None:
 
 
 def test_deleting_the_index_changes_no_answer(sample: Home) -> None:
-    before = {question: found(sample, question) for question in QUESTIONS}
+    before = {question: about(found(sample, question)) for question in QUESTIONS}
     sample.forget_vectors()
     assert not (sample.settings.home / "index").exists()
     assert sample.embed()
@@ -75,7 +81,7 @@ def test_deleting_only_the_flat_file_changes_no_answer(sample: Home) -> None:
     again = home_at(sample.settings.home)
     assert again.index.own()
     again.index.embed_missing()
-    assert found(again, QUESTIONS[0]) == before
+    assert found(again, QUESTIONS[0]) == about(before)
     again.close()
 
 
@@ -88,7 +94,7 @@ def test_a_broken_vector_store_is_begun_anew(sample: Home) -> None:
     assert again.index.own()
     again.index.embed_missing()
     assert again.index.strays() == (set(), set())
-    assert found(again, QUESTIONS[0]) == before
+    assert found(again, QUESTIONS[0]) == about(before)
     again.close()
 
 
@@ -107,8 +113,11 @@ def test_a_second_process_reads_while_the_first_owns(sample: Home) -> None:
     done = subprocess.run(
         [*command, "search", QUESTIONS[0], "--json"], capture_output=True, text=True, check=True
     )
-    theirs = [(row["start"], round(row["score"], 6)) for row in json.loads(done.stdout)]
-    ours = [(hit.start, round(hit.score, 6)) for hit in search(sample.index, QUESTIONS[0], Scope(), 10)]
+    theirs = [(row["start"], row["score"]) for row in json.loads(done.stdout)]
+    ours = [
+        (hit.start, pytest.approx(hit.score, abs=1e-5))
+        for hit in search(sample.index, QUESTIONS[0], Scope(), 10)
+    ]
     assert theirs == ours
 
 
@@ -126,7 +135,7 @@ def test_hidden_documents_leave_no_trace_in_the_scores(sample: Home, tmp_path: P
     secret = tmp_path / "s.md"
     secret.write_text("# S\n\nClassification: Restricted\n\nEvent logs are kept. Logs, logs, event logs.\n")
     add(sample, secret)
-    assert found(sample, QUESTIONS[0]) == before
+    assert found(sample, QUESTIONS[0]) == about(before)
     seen = search(sample.index, QUESTIONS[0], Scope(role=Role.AUDITOR), 20)
     assert any(hit.version.file == "s.md" for hit in seen)
 
@@ -162,7 +171,7 @@ def test_a_kill_during_ingest_leaves_nothing_half_indexed(bare_template: Path, t
     after = {q: found(home, q) for q in ("Who decides matter 3.4?", "What does turn 19 change?")}
     home.forget_vectors()
     assert home.embed()
-    assert {q: found(home, q) for q in after} == after
+    assert {q: found(home, q) for q in after} == {q: about(scores) for q, scores in after.items()}
     home.close()
 
 
