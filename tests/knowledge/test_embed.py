@@ -17,6 +17,11 @@ def test_vectors_have_length_one(encoder: Encoder) -> None:
     assert rows.shape == (2, 384)
 
 
+def test_batches_by_length_give_what_one_call_gives(encoder: Encoder) -> None:
+    texts = [f"{'A longer passage about oversight. ' * (i % 7)}Number {i}." for i in range(30)]
+    assert encoder.encode(texts) == pytest.approx(encoder.by_default(texts), abs=1e-5)
+
+
 def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"other weights")
     damaged = Encoder()
