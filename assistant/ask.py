@@ -74,7 +74,7 @@ def _draft(home: Home, asked: Understanding, scope: Scope) -> Draft:
     direct = structured.Direct() if stopped else structured.answer(home, asked, scope)
     if direct.complete:
         return Draft(direct.claims, [], compose.NOTHING, limit, structured.NAME)
-    found = compose.find(home.index, asked, scope, home.question_vector(asked.text))
+    found = compose.find(home.index, asked, scope, home.encoded(asked.text))
     sure = confidence(found.all)
     if stopped or (sure < THRESHOLD and not direct.claims):
         return Draft([], [], found, limit, compose.NAME, sure)

@@ -24,8 +24,7 @@ from knowledge.search import Hit, search
 from knowledge.terms import stems
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from knowledge.late import EncodedQuestion
 
 NAME, VERSION = "quotes", 1
 
@@ -88,7 +87,7 @@ class Found:
 NOTHING = Found((), (), ())
 
 
-def find(index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.float32] | None) -> Found:
+def find(index: Index, asked: Understanding, scope: Scope, encoded: EncodedQuestion | None) -> Found:
     """Search each group of sources on its own, by what is asked beside the ids of clauses.
 
     A named clause is answered from the requirements themselves; here all sources compete alike.
@@ -97,7 +96,7 @@ def find(index: Index, asked: Understanding, scope: Scope, vector: NDArray[np.fl
     groups = []
     for part in (HOUSE, NORM, OTHER):
         kinds = replace(scope, kinds=part.kinds)
-        hits = search(index, sought, kinds, part.deep, vector=vector)
+        hits = search(index, sought, kinds, part.deep, encoded=encoded)
         told = _with_control([hit for hit in hits if not _is_list(hit)], asked.text)
         groups.append(tuple(_emphasised(told, asked.emphasis)))
     return Found(*groups)

@@ -26,8 +26,7 @@ from knowledge.requirement_documents import documents
 from knowledge.split import split
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    from knowledge.late import EncodedQuestion
 
 
 class Home:
@@ -80,9 +79,9 @@ class Home:
         """What a person in a role may be answered from on a day."""
         return Scope(role=role, day=day or today())
 
-    def question_vector(self, text: str) -> NDArray[np.float32] | None:
+    def encoded(self, text: str) -> EncodedQuestion | None:
         """The encoded question; None while no passage has a vector to compare it with."""
-        return self.encoder.encode([text])[0] if self.index.state().embedded else None
+        return self.encoder.question(text) if self.index.state().embedded else None
 
     def embed(self, progress: Progress | None = None) -> bool:
         """Give every passage its vector, if no other process does so; say whether we did."""

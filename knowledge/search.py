@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sqlalchemy import Connection
 
-from knowledge import library
+from knowledge import late, library
 from knowledge.index import Index, Scope, State
+from knowledge.late import EncodedQuestion
+from knowledge.lexical import DOCUMENT, PLACE, TEXT, TITLE, Lexical
 from knowledge.library import Version
 from knowledge.terms import query_terms
 
@@ -38,18 +40,12 @@ class Weights:
     reference: float = 0.3
     named: float = 2.0
     cosine: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Bm25:
-    """Saturation and length normalisation of one field."""
-
-    k1: float
-    b: float
+    late: float = 1.5
 
 
 WEIGHTS = Weights()
-TEXT, PLACE, TITLE, DOCUMENT = Bm25(0.9, 0.75), Bm25(0.9, 0.3), Bm25(0.9, 0.0), Bm25(0.9, 0.4)
+CANDIDATES = 50
+"""Best passages by all else that are compared word by word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,8 @@ class Hit:
     """A passage that was found.
 
     `score` orders hits; `cosine` is the similarity to the question (None without a vector); `coverage`
-    is the share, by rarity, of the question's words that the passage holds (0 to 1).
+    is the share, by rarity, of the question's words that the passage holds (0 to 1); `late` is how close
+    the passage comes to each of them, by rarity (-1 to 1, None where it was not compared).
     """
 
     passage: str
@@ -71,15 +68,17 @@ class Hit:
     score: float
     cosine: float | None
     coverage: float
+    late: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """Scores of every row of a state, segment after segment."""
+    """Scores of every row of a state, segment after segment; NaN where there is none."""
 
     total: NDArray[np.float64]
-    cosine: NDArray[np.float32] | None
+    cosine: NDArray[np.float32]
     coverage: NDArray[np.float64]
+    late: NDArray[np.float64]
 
 
 def search(
@@ -88,30 +87,30 @@ def search(
     scope: Scope,
     k: int = 10,
     *,
-    vector: NDArray[np.float32] | None = None,
+    encoded: EncodedQuestion | None = None,
     weights: Weights = WEIGHTS,
 ) -> list[Hit]:
     """The k best passages for a question, best first; equal scores by passage id.
 
-    `vector` is the encoded question; without it, it is encoded here. With no weight on similarity, or
+    `encoded` is the encoded question; without it, it is encoded here. With no weight on similarity, or
     while no passage has a vector, the search is by keyword alone.
     """
     state = index.state()
-    if vector is None and weights.cosine and len(state.vectors):
-        vector = index.encoder.encode([question])[0]
+    if encoded is None and (weights.cosine or weights.late) and len(state.vectors):
+        encoded = index.encoder.question(question)
     visible = state.visible(scope)
-    scored = _score(state, question, vector, visible, weights)
-    return _hits(index, state, scored, visible, k)
+    lexical = Lexical(state, visible)
+    scored = _first(state, lexical, question, encoded, weights)
+    rows = _rows(state, visible)
+    if encoded is not None:
+        _compare(state, lexical, encoded, scored, _best(state, scored, rows, max(k, CANDIDATES)), weights)
+    return _hits(index, state, scored, _best(state, scored, rows, k))
 
 
-def _score(
-    state: State,
-    question: str,
-    vector: NDArray[np.float32] | None,
-    visible: NDArray[np.bool_],
-    weights: Weights,
+def _first(
+    state: State, lexical: Lexical, question: str, encoded: EncodedQuestion | None, weights: Weights
 ) -> _Scored:
-    lexical = _Lexical(state, visible)
+    """Scores from the words and the vectors of all passages."""
     terms = query_terms(question)
     unigrams, ceiling = lexical.passages(terms["u"], TEXT)
     total = unigrams.copy()
@@ -126,113 +125,69 @@ def _score(
         total += weights.named * (lexical.passages(terms["n"], TEXT)[0] > 0)
     if terms["r"]:
         total += weights.reference * (lexical.passages(terms["r"], TEXT)[0] > 0)
-    cosine = _cosines(state, vector) if vector is not None else None
-    if cosine is not None:
-        total += weights.cosine * np.nan_to_num(cosine)
-    return _Scored(total, cosine, lexical.coverage(terms["u"]))
+    cosine = _cosines(state, encoded)
+    total += weights.cosine * np.nan_to_num(cosine)
+    return _Scored(total, cosine, lexical.coverage(terms["u"]), np.full(len(total), np.nan))
 
 
-def _cosines(state: State, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    similar = np.append(state.vectors @ vector, np.float32(np.nan))  # the last one serves row -1
-    return np.concatenate([similar[rows] for rows in state.vector_rows])
+def _cosines(state: State, encoded: EncodedQuestion | None) -> NDArray[np.float32]:
+    known = state.vectors @ encoded.vector if encoded is not None else np.zeros(0, np.float32)
+    similar = np.append(known, np.float32(np.nan))  # the last one serves row -1
+    places = [rows if encoded is not None else np.full(len(rows), -1) for rows in state.vector_rows]
+    return np.concatenate([similar[at] for at in places]) if places else np.zeros(0, np.float32)
 
 
-class _Lexical:
-    """BM25 over the visible rows of a state."""
+def _compare(
+    state: State,
+    lexical: Lexical,
+    encoded: EncodedQuestion,
+    scored: _Scored,
+    rows: Sequence[int],
+    weights: Weights,
+) -> None:
+    """Add to the candidates' scores how close they come to each word of the question.
 
-    def __init__(self, state: State, visible: NDArray[np.bool_]) -> None:
-        self.state = state
-        self.masks = [visible[owner] for owner in state.owners]
-        self.offsets = np.cumsum([0, *(len(owner) for owner in state.owners)])
-        self.rows = int(self.offsets[-1])
-        self.count = sum(int(mask.sum()) for mask in self.masks)
-        self.visible = visible
-
-    def passages(self, terms: Sequence[int], bm25: Bm25) -> tuple[NDArray[np.float64], float]:
-        """(score of every row, the most that the known terms can give)."""
-        scores = np.zeros(self.rows)
-        ceiling = 0.0
-        norms = self._norms("place_lengths" if bm25 is PLACE else "lengths", bm25)
-        for wanted in terms:
-            found = [segment.passages.of(wanted) for segment in self.state.segments]
-            seen = [
-                (rows[mask[rows]], counts[mask[rows]])
-                for (rows, counts), mask in zip(found, self.masks, strict=True)
-            ]
-            frequency = sum(len(rows) for rows, _ in seen)
-            if not frequency:
-                continue
-            idf = _idf(self.count, frequency)
-            ceiling += (bm25.k1 + 1) * idf
-            for (rows, counts), offset, norm in zip(seen, self.offsets, norms, strict=False):
-                scores[rows + offset] += idf * (bm25.k1 + 1) * counts / (counts + norm[rows])
-        return scores, ceiling
-
-    def _norms(self, lengths: str, bm25: Bm25) -> list[NDArray[np.float64]]:
-        every = [getattr(segment, lengths) for segment in self.state.segments]
-        total = sum(int(part[mask].sum()) for part, mask in zip(every, self.masks, strict=True))
-        mean = max(total / max(self.count, 1), 1e-9)
-        return [bm25.k1 * (1 - bm25.b + bm25.b * part / mean) for part in every]
-
-    def coverage(self, terms: Sequence[int]) -> NDArray[np.float64]:
-        """The share of the question's words, weighed by rarity, that each row holds."""
-        held = np.zeros(self.rows)
-        total = 0.0
-        for wanted in terms:
-            found = [segment.passages.of(wanted)[0] for segment in self.state.segments]
-            seen = [rows[mask[rows]] for rows, mask in zip(found, self.masks, strict=True)]
-            idf = _idf(self.count, sum(len(rows) for rows in seen))
-            total += idf
-            for rows, offset in zip(seen, self.offsets, strict=False):
-                held[rows + offset] += idf
-        return held / total if total else held
-
-    def documents(self, terms: Sequence[int], bm25: Bm25) -> NDArray[np.float64]:
-        """Score of every row's whole document."""
-        places = [
-            np.array([self._place(v) for v in segment.versions], dtype=np.int64)
-            for segment in self.state.segments
-        ]
-        seen_documents = [self.visible[place] for place in places]
-        lengths = [segment.document_lengths for segment in self.state.segments]
-        count = sum(int(mask.sum()) for mask in seen_documents)
-        total = sum(int(n[mask].sum()) for n, mask in zip(lengths, seen_documents, strict=True))
-        mean = max(total / max(count, 1), 1e-9)
-        scores = [np.zeros(len(place)) for place in places]
-        for wanted in terms:
-            found = [segment.documents.of(wanted) for segment in self.state.segments]
-            seen = [
-                (rows[mask[rows]], counts[mask[rows]])
-                for (rows, counts), mask in zip(found, seen_documents, strict=True)
-            ]
-            idf = _idf(count, sum(len(rows) for rows, _ in seen))
-            for (rows, counts), score, length in zip(seen, scores, lengths, strict=True):
-                norm = bm25.k1 * (1 - bm25.b + bm25.b * length[rows] / mean)
-                score[rows] += idf * (bm25.k1 + 1) * counts / (counts + norm)
-        parts = zip(scores, self.state.segments, strict=True)
-        return np.concatenate([score[segment.owner] for score, segment in parts])
-
-    def _place(self, version: str) -> int:
-        return self.state.places.get(version, -1)
+    A candidate without token vectors yet counts as the mean of the others.
+    """
+    if not rows:
+        return
+    places = np.concatenate(state.vector_rows)[rows]
+    tokens = [state.tokens.of(place) if place >= 0 else late.packed_none() for place in places]
+    close = late.closeness(encoded.tokens, tokens, lexical.rarity(encoded.words))
+    if np.isnan(close).all():
+        return
+    scored.late[rows] = close
+    scored.total[rows] += weights.late * np.nan_to_num(close, nan=np.nanmean(close))
 
 
-def _idf(count: int, frequency: int) -> float:
-    return float(np.log1p((count - frequency + 0.5) / (frequency + 0.5)))
-
-
-def _hits(index: Index, state: State, scored: _Scored, visible: NDArray[np.bool_], k: int) -> list[Hit]:
+def _rows(state: State, visible: NDArray[np.bool_]) -> NDArray[np.int64]:
     owners = np.concatenate(state.owners) if state.owners else np.zeros(0, dtype=np.int32)
-    rows = np.flatnonzero(visible[owners])
-    if not len(rows):
-        return []
-    totals = scored.total[rows]
+    return np.flatnonzero(visible[owners])
+
+
+def _best(state: State, scored: _Scored, rows: NDArray[np.int64], k: int) -> list[int]:
+    """The k best of the rows, best first."""
     if len(rows) > k:
-        least = np.partition(totals, -k)[-k]
-        rows = rows[totals >= least]
-    ids = np.concatenate([segment.ids for segment in state.segments])
+        totals = scored.total[rows]
+        rows = rows[totals >= np.partition(totals, -k)[-k] - 1e-9]
+    names = {int(row): _name(state, int(row)) for row in rows}
     # equal scores by id, so that an index that is built again answers the same
-    best = sorted(rows, key=lambda r: (-round(float(scored.total[r]), 9), ids[r].tobytes()))[:k]
-    names = [ids[row].tobytes().hex() for row in best]
+    return sorted(names, key=lambda row: (-round(float(scored.total[row]), 9), names[row]))[:k]
+
+
+def _name(state: State, row: int) -> str:
+    """The id of the passage at a row."""
+    for segment in state.segments:
+        if row < len(segment.ids):
+            name: str = segment.ids[row].tobytes().hex()
+            return name
+        row -= len(segment.ids)
+    raise IndexError(row)
+
+
+def _hits(index: Index, state: State, scored: _Scored, best: Sequence[int]) -> list[Hit]:
+    owners = np.concatenate(state.owners) if state.owners else np.zeros(0, dtype=np.int32)
+    names = [_name(state, row) for row in best]
     with index.database.read() as connection:
         stored = library.passages_by_id(connection, names)
         hits = []
@@ -240,7 +195,6 @@ def _hits(index: Index, state: State, scored: _Scored, visible: NDArray[np.bool_
             passage = stored.get(name)
             if passage is None:  # removed between ranking and reading
                 continue
-            cosine = float("nan") if scored.cosine is None else float(scored.cosine[row])
             hits.append(
                 Hit(
                     name,
@@ -252,11 +206,16 @@ def _hits(index: Index, state: State, scored: _Scored, visible: NDArray[np.bool_
                     passage.head,
                     "",
                     float(scored.total[row]),
-                    None if np.isnan(cosine) else cosine,
+                    _number(scored.cosine[row]),
                     float(scored.coverage[row]),
+                    _number(scored.late[row]),
                 )
             )
         return _with_texts(connection, hits)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _with_texts(connection: Connection, hits: list[Hit]) -> list[Hit]:

@@ -1,8 +1,9 @@
-"""Vectors of passages: kept in Chroma by the one process that owns it, read by all from a flat file.
+"""Vectors of passages: kept in Chroma by the one process that owns it, read by all from flat files.
 
 A vector is stored under the hash of the text that was embedded, so that unchanged passages of a new
 version cost nothing. Status, dates and audience are not stored here: SQL decides about those, and a
-scan of the flat file is exact, filtered and the same after every rebuild (docs/decisions/0002).
+scan of the flat file is exact, filtered and the same after every rebuild (docs/decisions/0002). The
+token vectors of a passage, which Chroma cannot hold, are in the flat files alone (docs/decisions/0003).
 """
 
 from __future__ import annotations
@@ -13,30 +14,48 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from filelock import FileLock, Timeout
 
+from knowledge import late
 from knowledge.errors import IndexBusy
 from knowledge.keywords import vector_keys
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+FORMAT = "2"
+"""Grows when the files change."""
 _PAGE = 2_000
 
 
 def folder_of(root: Path, model: str) -> Path:
-    """Where the vectors of a model lie."""
-    return root / "vectors" / hashlib.sha256(model.encode()).hexdigest()[:12]
+    """Where the vectors of a model lie. Files of another FORMAT are left alone and made anew."""
+    return root / "vectors" / hashlib.sha256(f"{FORMAT}:{model}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRows:
+    """Token vectors of every row: those of row i are `rows[ends[i]:ends[i + 1]]`."""
+
+    ends: NDArray[np.int64]
+    rows: NDArray[np.int8]
+
+    def of(self, row: int) -> NDArray[np.int8]:
+        """The token vectors of a row, shape (tokens, late.DIMENSION)."""
+        return self.rows[self.ends[row] : self.ends[row + 1]]
 
 
 class VectorFile:
-    """The flat file: `keys.u64` and `rows.f32`, appended in step, memory-mapped.
+    """Flat files that are appended in step and memory-mapped.
 
-    Rows are written before keys, so that a key always has its row. Only the owner appends.
+    `rows.f32` holds the vectors, `tokens.i8` the token vectors of all passages one after another,
+    `ends.i64` where those of each passage end, `keys.u64` the embedding keys. Keys are written last, so
+    that a key always has the rest. Only the owner appends.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,17 +67,17 @@ class VectorFile:
         """Take in what the owner has added since."""
         keys = self.folder / "keys.u64"
         self.keys = np.fromfile(keys, dtype=np.uint64) if keys.exists() else _no_keys()
-        self.rows = self._rows()
+        self.rows = self._mapped("rows.f32", np.dtype(np.float32), len(self.keys), self._dimension())
+        ends = self._mapped("ends.i64", np.dtype(np.int64), len(self.keys), 1)
+        starts = np.concatenate([np.zeros(1, np.int64), ends.ravel()])
+        tokens = self._mapped("tokens.i8", np.dtype(np.int8), int(starts[-1]), late.DIMENSION)
+        self.tokens = TokenRows(starts, tokens)
         self._order = np.argsort(self.keys, kind="stable")
 
-    def _rows(self) -> NDArray[np.float32]:
-        path = self.folder / "rows.f32"
-        dimension = self._dimension()
-        if not len(self.keys) or not dimension:
-            return np.zeros((0, dimension), dtype=np.float32)
-        shape = (len(self.keys), dimension)
-        mapped: NDArray[np.float32] = np.memmap(path, dtype=np.float32, mode="r", shape=shape)
-        return mapped
+    def _mapped(self, name: str, kind: np.dtype[Any], count: int, width: int) -> NDArray[Any]:
+        if not count or not width:
+            return np.zeros((0, width), dtype=kind)
+        return np.memmap(self.folder / name, dtype=kind, mode="r", shape=(count, width))
 
     def _dimension(self) -> int:
         path = self.folder / "dimension"
@@ -72,26 +91,42 @@ class VectorFile:
         at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
         return np.where(ordered[at] == wanted, self._order[at], -1)
 
-    def append(self, keys: NDArray[np.uint64], rows: NDArray[np.float32]) -> None:
-        """Add vectors at the end (the owner only)."""
+    def append(
+        self, keys: NDArray[np.uint64], rows: NDArray[np.float32], tokens: Sequence[NDArray[np.int8]]
+    ) -> None:
+        """Add vectors with their token vectors at the end (the owner only)."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if not len(self.keys):
             (self.folder / "dimension").write_text(str(rows.shape[1]))
-        with (self.folder / "rows.f32").open("ab") as file:
-            file.truncate(len(self.keys) * rows.shape[1] * 4)
-            file.write(np.ascontiguousarray(rows, dtype=np.float32).tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-        with (self.folder / "keys.u64").open("ab") as file:
-            file.truncate(len(self.keys) * 8)
-            file.write(keys.tobytes())
+        held, used = len(self.keys), int(self.tokens.ends[-1])
+        ends = used + np.cumsum([len(part) for part in tokens], dtype=np.int64)
+        self._add("tokens.i8", np.concatenate(tokens), used * late.DIMENSION)
+        self._add("ends.i64", ends, held * 8)
+        self._add("rows.f32", np.ascontiguousarray(rows, dtype=np.float32), held * rows.shape[1] * 4)
+        self._add("keys.u64", keys, held * 8)
         self.refresh()
 
-    def clear(self) -> None:
-        """Forget every vector (the owner only). Maps that are open stay readable."""
-        for name in ("keys.u64", "rows.f32", "dimension"):
+    def _add(self, name: str, array: NDArray[Any], at: int) -> None:
+        """Write after the first `at` bytes; what a killed process left behind them goes."""
+        with (self.folder / name).open("ab") as file:
+            file.truncate(at)
+            file.write(array.tobytes())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def keep(self, wanted: set[int]) -> None:
+        """Write anew with these keys alone (the owner only). Maps that are open stay readable."""
+        places = [i for i, key in enumerate(self.keys.tolist()) if key in wanted]
+        before = VectorFile(self.folder)
+        for name in _FILES:
             (self.folder / name).unlink(missing_ok=True)
         self.refresh()
+        for start in range(0, len(places), _PAGE):
+            page = places[start : start + _PAGE]
+            self.append(before.keys[page], before.rows[page], [before.tokens.of(i) for i in page])
+
+
+_FILES = ("keys.u64", "ends.i64", "rows.f32", "tokens.i8", "dimension")
 
 
 def _no_keys() -> NDArray[np.uint64]:
@@ -121,14 +156,14 @@ class VectorStore:
         return self._collection
 
     def _reconcile(self) -> None:
-        """Make the flat file equal Chroma after a kill between the two writes, or a lost file."""
+        """After a kill between the two writes, or a lost file: keep what is in both, forget the rest."""
         stored = self._stored_keys()
-        if set(vector_keys(stored).tolist()) == set(self.file.keys.tolist()):
-            return
-        self.file.clear()
-        for page in _pages(stored):
-            found = self._collection.get(ids=page, include=["embeddings"])
-            self.file.append(vector_keys(found["ids"]), np.asarray(found["embeddings"]))
+        short = dict(zip(vector_keys(stored).tolist(), stored, strict=True))
+        held = set(self.file.keys.tolist())
+        for page in _pages([key for number, key in short.items() if number not in held]):
+            self._collection.delete(ids=page)
+        if held - short.keys():
+            self.file.keep(held & short.keys())
 
     def _stored_keys(self) -> list[str]:
         total = self._collection.count()
@@ -147,10 +182,10 @@ class VectorStore:
         """Open Chroma and bring the flat file in step with it."""
         self._open()
 
-    def add(self, keys: Sequence[str], rows: NDArray[np.float32]) -> None:
-        """Store vectors by embedding key."""
+    def add(self, keys: Sequence[str], rows: NDArray[np.float32], tokens: Sequence[NDArray[np.int8]]) -> None:
+        """Store vectors and token vectors by embedding key."""
         self._open().upsert(ids=list(keys), embeddings=rows)
-        self.file.append(vector_keys(keys), rows)
+        self.file.append(vector_keys(keys), rows, tokens)
 
     def keep_only(self, wanted: Iterable[str]) -> int:
         """Delete the vectors of passages that are gone; return how many."""

@@ -7,19 +7,41 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from knowledge import late
 from knowledge.embed import Encoder
 from knowledge.errors import ModelDamaged
 
-
-def test_vectors_have_length_one(encoder: Encoder) -> None:
-    rows = encoder.encode(["a policy", "another policy"])
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
-    assert rows.shape == (2, 384)
+QUESTION = "Who approves a deviation from the generative-AI policy (A.6.2.8)?"
 
 
-def test_batches_by_length_give_what_one_call_gives(encoder: Encoder) -> None:
+def test_passages_get_what_the_library_gives_by_default(encoder: Encoder) -> None:
     texts = [f"{'A longer passage about oversight. ' * (i % 7)}Number {i}." for i in range(30)]
-    assert encoder.encode(texts) == pytest.approx(encoder.by_default(texts), abs=1e-5)
+    rows, tokens = encoder.passages(texts)
+    assert rows == pytest.approx(encoder.by_default(texts), abs=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
+    assert [len(part) for part in tokens] == [2 + 3 * (i % 7) for i in range(30)]
+    assert {part.shape[1] for part in tokens} == {late.DIMENSION}
+
+
+@pytest.mark.parametrize("text", [QUESTION, "?", "Wie lang? Größe", "risk " * 600])
+def test_a_question_gets_the_vector_of_sentence_transformers(encoder: Encoder, text: str) -> None:
+    assert encoder.question(text).vector == pytest.approx(encoder.by_default([text])[0], abs=1e-5)
+
+
+def test_a_questions_tokens_are_those_of_a_passage_of_the_same_words(encoder: Encoder) -> None:
+    asked = encoder.question(QUESTION)
+    _, (tokens,) = encoder.passages([QUESTION])
+    assert set(asked.words) == set("approves deviation from generative ai policy 6 2 8".split())
+    close = late.closeness(asked.tokens, [tokens], np.ones(len(asked.words)))
+    assert close[0] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_another_model_gives_vectors_and_no_tokens(encoder: Encoder) -> None:
+    other = Encoder(encoder.folder)
+    rows, tokens = other.passages(["a policy", "another"])
+    assert rows.shape == (2, 384)
+    assert [len(part) for part in tokens] == [0, 0]
+    assert not len(other.question("a policy").tokens)
 
 
 def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,6 +50,19 @@ def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Encoder, "folder", str(tmp_path))
     with pytest.raises(ModelDamaged, match="SHA-256"):
         damaged.check()
+
+
+def test_an_answer_loads_no_torch(sample_template: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from assistant.home import home_at;"
+        "home = home_at(Path(sys.argv[1])); assert home.index.state().embedded;"
+        "from knowledge.search import search; from knowledge.index import Scope;"
+        "assert search(home.index, 'Who approves an exception?', Scope(), 1)[0].late is not None;"
+        "print(sorted({'torch', 'sentence_transformers', 'chromadb', 'transformers'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, str(sample_template)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_import_loads_no_model() -> None:

@@ -103,7 +103,7 @@ def test_vectors_equal_what_the_model_gives(sample: Home) -> None:
     from knowledge.library import embedded_text
 
     text = embedded_text(hit.version.title, hit.section, "", hit.text)
-    expected = float(sample.encoder.encode([text])[0] @ sample.encoder.encode([QUESTIONS[0]])[0])
+    expected = float(sample.encoder.by_default([text])[0] @ sample.encoder.by_default([QUESTIONS[0]])[0])
     assert hit.cosine == pytest.approx(expected, abs=1e-4)
 
 
