@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -15,8 +15,12 @@ from rich.progress import Progress
 
 from assistant.home import Home, home_at
 
+if TYPE_CHECKING:
+    from evals.retrieval import Asked
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
+Passages = Annotated[Path, typer.Option(exists=True, help="Passages or documents, JSON lines.")]
 Questions = Annotated[Path, typer.Option(exists=True, help="Questions: JSON lines or YAML.")]
 Limit = Annotated[int | None, typer.Option(help="Only the first so many questions.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -37,6 +41,21 @@ def _home(folder: Path | None) -> Iterator[Home]:
 def _bar() -> Iterator[Progress]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         yield bar
+
+
+@contextmanager
+def _asked(folder: Path | None, passages: Path, questions: Path, limit: int | None) -> Iterator[Asked]:
+    from evals.retrieval import prepare
+
+    with _home(folder) as home:
+        with _bar() as bar:
+            task = bar.add_task("Embedding", total=None)
+
+            def progress(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+
+            asked = prepare(home, passages, questions, limit, progress)
+        yield asked
 
 
 def _embed(home: Home) -> None:
@@ -63,7 +82,7 @@ def _print(found: dict[str, float | int], as_json: bool) -> None:
 
 @app.command()
 def retrieval(
-    passages: Annotated[Path, typer.Option(exists=True, help="Passages or documents, JSON lines.")],
+    passages: Passages,
     questions: Questions,
     home: HomeAt = None,
     limit: Limit = None,
@@ -72,16 +91,33 @@ def retrieval(
     """Search for the gold passages of every question."""
     from evals.retrieval import measure
 
-    with _home(home) as opened, _bar() as bar:
-        task = bar.add_task("Embedding", total=None)
-        found = measure(
-            opened,
-            passages,
-            questions,
-            limit,
-            lambda done, total: bar.update(task, completed=done, total=total),
-        )
+    with _asked(home, passages, questions, limit) as asked:
+        found = measure(asked)
     _print(found, json_)
+
+
+@app.command()
+def compare(
+    passages: Passages,
+    questions: Questions,
+    change: Annotated[
+        list[str], typer.Option(help='Weights to try instead: "late=0" or "late=2,cosine=0.7".')
+    ],
+    home: HomeAt = None,
+    limit: Limit = None,
+) -> None:
+    """Search with other weights too, and say by paired bootstrap whether they differ: JSON lines."""
+    from evals.compare import changed
+    from evals.compare import compare as compared
+
+    try:
+        for wanted in change:
+            changed(wanted)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    with _asked(home, passages, questions, limit) as asked:
+        for row in compared(asked, change):
+            print(json.dumps({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()}))
 
 
 @app.command()

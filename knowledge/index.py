@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sqlalchemy import Connection, select
@@ -69,6 +69,8 @@ class State:
     vectors: NDArray[np.float32]
     tokens: TokenRows
     places: dict[str, int]
+    scratch: dict[Scope, Any] = field(default_factory=dict, compare=False)
+    """What a search has worked out for a scope and the next one can use."""
 
     def visible(self, scope: Scope) -> NDArray[np.bool_]:
         """For each version, whether a search in this scope may find it."""

@@ -123,8 +123,8 @@ class Segment:
             return None
 
         def array(key: str) -> NDArray[np.generic]:
-            opened: NDArray[np.generic] = np.load(folder / f"{key}.npy", mmap_mode="r")
-            return opened
+            opened: NDArray[np.generic] = np.load(folder / f"{key}.npy", mmap_mode="r").view(np.ndarray)
+            return opened  # the same memory, without memmap's work at each slice
 
         def postings(prefix: str) -> Postings:
             return Postings(*(array(f"{prefix}_{k}") for k in _POSTINGS))  # type: ignore[arg-type]

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.index import State
+from knowledge.index import Scope, State
 from knowledge.terms import query_terms
 
 if TYPE_CHECKING:
@@ -31,54 +31,95 @@ TEXT, PLACE, TITLE, DOCUMENT = Bm25(0.9, 0.75), Bm25(0.9, 0.3), Bm25(0.9, 0.0), 
 
 
 class Lexical:
-    """BM25 over the visible rows of a state."""
+    """BM25 over the rows of a state that a scope admits; rows are numbered segment after segment.
 
-    def __init__(self, state: State, visible: NDArray[np.bool_]) -> None:
-        """Take the rows of the versions that are visible (`State.visible`)."""
-        self.state = state
-        self.masks = [visible[owner] for owner in state.owners]
-        self.offsets = np.cumsum([0, *(len(owner) for owner in state.owners)])
-        self.rows = int(self.offsets[-1])
-        self.count = sum(int(mask.sum()) for mask in self.masks)
-        self.visible = visible
+    `count` is how many rows are visible, `rows` which, `owners[i]` the place of row i's version, `places[i]`
+    the row of its vector.
+    """
 
-    def passages(self, terms: Sequence[int], bm25: Bm25) -> tuple[NDArray[np.float64], float]:
-        """(score of every row, the most that the known terms can give)."""
-        scores = np.zeros(self.rows)
+    def __init__(self, state: State, scope: Scope) -> None:
+        """Count what is visible. Use `Lexical.of`, which remembers."""
+        self._state = state
+        self._visible = state.visible(scope)
+        self.owners = _joined(state.owners, np.int32)
+        self.places = _joined(state.vector_rows, np.int64)
+        self._masks = [self._visible[owner] for owner in state.owners]
+        self._open = [bool(mask.all()) for mask in self._masks]
+        self._offsets = np.cumsum([0, *(len(owner) for owner in state.owners)])[:-1]
+        self.rows = np.flatnonzero(np.concatenate(self._masks)) if self._masks else np.zeros(0, np.int64)
+        self.count = len(self.rows)
+        self._known_norms: dict[Bm25, list[NDArray[np.float64]]] = {}
+
+    @classmethod
+    def of(cls, state: State, scope: Scope) -> Lexical:
+        """That of a state and a scope; the last few are remembered with the state."""
+        held: Lexical | None = state.scratch.get(scope)
+        if held is None:
+            while len(state.scratch) >= _REMEMBERED:
+                state.scratch.pop(next(iter(state.scratch)), None)
+            held = state.scratch[scope] = cls(state, scope)
+        return held
+
+    def zeros(self) -> NDArray[np.float64]:
+        """A score of nothing for every row, visible or not."""
+        return np.zeros(len(self.owners))
+
+    def add(self, scores: NDArray[np.float64], weight: float, terms: Sequence[int], bm25: Bm25) -> float:
+        """Add the weighed BM25 of terms to the scores of passages; return the most that they can give."""
         ceiling = 0.0
-        norms = self._norms("place_lengths" if bm25 is PLACE else "lengths", bm25)
         for wanted in terms:
-            found = [segment.passages.of(wanted) for segment in self.state.segments]
-            seen = [
-                (rows[mask[rows]], counts[mask[rows]])
-                for (rows, counts), mask in zip(found, self.masks, strict=True)
-            ]
-            frequency = sum(len(rows) for rows, _ in seen)
+            found = self._seen(wanted)
+            frequency = sum(len(rows) for rows, _ in found)
             if not frequency:
                 continue
             idf = _idf(self.count, frequency)
             ceiling += (bm25.k1 + 1) * idf
-            for (rows, counts), offset, norm in zip(seen, self.offsets, norms, strict=False):
-                scores[rows + offset] += idf * (bm25.k1 + 1) * counts / (counts + norm[rows])
-        return scores, ceiling
+            for (rows, counts), offset, norm in zip(found, self._offsets, self._norms(bm25), strict=True):
+                scores[rows + offset] += weight * idf * (bm25.k1 + 1) * counts / (counts + norm[rows])
+        return weight * ceiling
 
-    def _norms(self, lengths: str, bm25: Bm25) -> list[NDArray[np.float64]]:
-        every = [getattr(segment, lengths) for segment in self.state.segments]
-        total = sum(int(part[mask].sum()) for part, mask in zip(every, self.masks, strict=True))
-        mean = max(total / max(self.count, 1), 1e-9)
-        return [bm25.k1 * (1 - bm25.b + bm25.b * part / mean) for part in every]
+    def holding(self, terms: Sequence[int]) -> NDArray[np.int64]:
+        """Visible rows that hold at least one of the terms."""
+        found = [
+            rows + offset
+            for wanted in terms
+            for (rows, _), offset in zip(self._seen(wanted), self._offsets, strict=True)
+        ]
+        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
-    def coverage(self, terms: Sequence[int]) -> NDArray[np.float64]:
-        """The share of the question's words, weighed by rarity, that each row holds."""
-        held = np.zeros(self.rows)
+    def _seen(self, wanted: int) -> list[tuple[NDArray[np.int32], NDArray[np.uint16]]]:
+        """(rows, counts) of a term in each segment, visible rows only."""
+        found = []
+        for segment, mask, every in zip(self._state.segments, self._masks, self._open, strict=True):
+            rows, counts = segment.passages.of(wanted)
+            if not every and len(rows):
+                kept = mask[rows]
+                rows, counts = rows[kept], counts[kept]
+            found.append((rows, counts))
+        return found
+
+    def _norms(self, bm25: Bm25) -> list[NDArray[np.float64]]:
+        """What a passage's length adds to its counts, row by row."""
+        if bm25 not in self._known_norms:
+            every = [s.place_lengths if bm25 is PLACE else s.lengths for s in self._state.segments]
+            total = sum(int(part[mask].sum()) for part, mask in zip(every, self._masks, strict=True))
+            mean = max(total / max(self.count, 1), 1e-9)
+            flat, steep = np.float64(bm25.k1 * (1 - bm25.b)), np.float64(bm25.k1 * bm25.b / mean)
+            self._known_norms[bm25] = [flat + steep * part for part in every]
+        return self._known_norms[bm25]
+
+    def coverage(self, terms: Sequence[int], rows: Sequence[int]) -> NDArray[np.float64]:
+        """The share of the question's words, weighed by rarity, that each of the rows holds."""
+        held = np.zeros(len(rows))
         total = 0.0
+        wanted_rows = np.asarray(rows, dtype=np.int64)
         for wanted in terms:
-            found = [segment.passages.of(wanted)[0] for segment in self.state.segments]
-            seen = [rows[mask[rows]] for rows, mask in zip(found, self.masks, strict=True)]
-            idf = _idf(self.count, sum(len(rows) for rows in seen))
+            found = self._seen(wanted)
+            idf = _idf(self.count, sum(len(part) for part, _ in found))
             total += idf
-            for rows, offset in zip(seen, self.offsets, strict=False):
-                held[rows + offset] += idf
+            for (part, _), offset in zip(found, self._offsets, strict=True):
+                at = np.minimum(np.searchsorted(part, wanted_rows - offset), max(len(part) - 1, 0))
+                held += idf * (part[at] == wanted_rows - offset) if len(part) else 0.0
         return held / total if total else held
 
     def rarity(self, words: Sequence[str]) -> NDArray[np.float64]:
@@ -88,37 +129,37 @@ class Lexical:
     def _idf_of(self, word: str) -> float:
         terms = query_terms(word)
         wanted = (terms["u"] or terms["d"] or [0])[0]
-        found = (segment.passages.of(wanted)[0] for segment in self.state.segments)
-        held = sum(int(mask[rows].sum()) for rows, mask in zip(found, self.masks, strict=True))
-        return _idf(self.count, held)
+        return _idf(self.count, sum(len(rows) for rows, _ in self._seen(wanted)))
 
-    def documents(self, terms: Sequence[int], bm25: Bm25) -> NDArray[np.float64]:
-        """Score of every row's whole document."""
-        places = [
-            np.array([self._place(v) for v in segment.versions], dtype=np.int64)
-            for segment in self.state.segments
-        ]
-        seen_documents = [self.visible[place] for place in places]
-        lengths = [segment.document_lengths for segment in self.state.segments]
-        count = sum(int(mask.sum()) for mask in seen_documents)
-        total = sum(int(n[mask].sum()) for n, mask in zip(lengths, seen_documents, strict=True))
+    def add_documents(
+        self, scores: NDArray[np.float64], weight: float, terms: Sequence[int], bm25: Bm25
+    ) -> None:
+        """Add the weighed BM25 of each row's whole document."""
+        segments = self._state.segments
+        masks = [self._visible[[self._state.places.get(v, -1) for v in s.versions]] for s in segments]
+        count = sum(int(mask.sum()) for mask in masks)
+        total = sum(int(s.document_lengths[m].sum()) for s, m in zip(segments, masks, strict=True))
         mean = max(total / max(count, 1), 1e-9)
-        scores = [np.zeros(len(place)) for place in places]
+        parts = [np.zeros(len(mask)) for mask in masks]
         for wanted in terms:
-            found = [segment.documents.of(wanted) for segment in self.state.segments]
-            seen = [
-                (rows[mask[rows]], counts[mask[rows]])
-                for (rows, counts), mask in zip(found, seen_documents, strict=True)
-            ]
-            idf = _idf(count, sum(len(rows) for rows, _ in seen))
-            for (rows, counts), score, length in zip(seen, scores, lengths, strict=True):
-                norm = bm25.k1 * (1 - bm25.b + bm25.b * length[rows] / mean)
-                score[rows] += idf * (bm25.k1 + 1) * counts / (counts + norm)
-        parts = zip(scores, self.state.segments, strict=True)
-        return np.concatenate([score[segment.owner] for score, segment in parts])
+            found = []
+            for segment, mask in zip(segments, masks, strict=True):
+                rows, counts = segment.documents.of(wanted)
+                found.append((rows[mask[rows]], counts[mask[rows]]))
+            idf = _idf(count, sum(len(rows) for rows, _ in found))
+            for (rows, counts), part, segment in zip(found, parts, segments, strict=True):
+                norm = bm25.k1 * (1 - bm25.b + bm25.b * segment.document_lengths[rows] / mean)
+                part[rows] += weight * idf * (bm25.k1 + 1) * counts / (counts + norm)
+        for part, segment, offset in zip(parts, segments, self._offsets, strict=True):
+            if part.any():
+                scores[offset : offset + len(segment.owner)] += part[segment.owner]
 
-    def _place(self, version: str) -> int:
-        return self.state.places.get(version, -1)
+
+_REMEMBERED = 8
+
+
+def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=kind)
 
 
 def _idf(count: int, frequency: int) -> float:

@@ -6,7 +6,7 @@ were learned on one lost on the others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ class Weights:
     reference: float = 0.3
     named: float = 2.0
     cosine: float = 0.5
-    late: float = 1.5
+    late: float = 1.0
 
 
 WEIGHTS = Weights()
@@ -77,8 +77,7 @@ class _Scored:
 
     total: NDArray[np.float64]
     cosine: NDArray[np.float32]
-    coverage: NDArray[np.float64]
-    late: NDArray[np.float64]
+    late: dict[int, float]
 
 
 def search(
@@ -98,43 +97,45 @@ def search(
     state = index.state()
     if encoded is None and (weights.cosine or weights.late) and len(state.vectors):
         encoded = index.encoder.question(question)
-    visible = state.visible(scope)
-    lexical = Lexical(state, visible)
-    scored = _first(state, lexical, question, encoded, weights)
-    rows = _rows(state, visible)
-    if encoded is not None:
-        _compare(state, lexical, encoded, scored, _best(state, scored, rows, max(k, CANDIDATES)), weights)
-    return _hits(index, state, scored, _best(state, scored, rows, k))
+    lexical = Lexical.of(state, scope)
+    terms = query_terms(question)
+    scored = _first(state, lexical, terms, encoded, weights)
+    if encoded is not None and weights.late:
+        _compare(state, lexical, encoded, scored, _best(state, lexical, scored, max(k, CANDIDATES)), weights)
+    best = _best(state, lexical, scored, k)
+    return _hits(index, state, lexical, scored, best, lexical.coverage(terms["u"], best))
 
 
 def _first(
-    state: State, lexical: Lexical, question: str, encoded: EncodedQuestion | None, weights: Weights
+    state: State,
+    lexical: Lexical,
+    terms: Mapping[str, list[int]],
+    encoded: EncodedQuestion | None,
+    weights: Weights,
 ) -> _Scored:
     """Scores from the words and the vectors of all passages."""
-    terms = query_terms(question)
-    unigrams, ceiling = lexical.passages(terms["u"], TEXT)
-    total = unigrams.copy()
-    total += weights.bigram * lexical.passages(terms["b"], TEXT)[0]
-    total += weights.clause * lexical.passages(terms["c"], TEXT)[0]
-    total += weights.figure * lexical.passages(terms["d"], TEXT)[0]
-    total += weights.place * lexical.passages(terms["p"], PLACE)[0]
-    total += weights.title * lexical.documents(terms["t"], TITLE)
-    total += weights.document * lexical.documents(terms["w"], DOCUMENT)
+    total = lexical.zeros()
+    ceiling = lexical.add(total, 1.0, terms["u"], TEXT)
+    lexical.add(total, weights.bigram, terms["b"], TEXT)
+    lexical.add(total, weights.clause, terms["c"], TEXT)
+    lexical.add(total, weights.figure, terms["d"], TEXT)
+    lexical.add(total, weights.place, terms["p"], PLACE)
+    lexical.add_documents(total, weights.title, terms["t"], TITLE)
+    lexical.add_documents(total, weights.document, terms["w"], DOCUMENT)
     total /= ceiling or float(total.max(initial=0.0)) or 1.0
-    if terms["n"]:
-        total += weights.named * (lexical.passages(terms["n"], TEXT)[0] > 0)
-    if terms["r"]:
-        total += weights.reference * (lexical.passages(terms["r"], TEXT)[0] > 0)
-    cosine = _cosines(state, encoded)
+    total[lexical.holding(terms["n"])] += weights.named
+    total[lexical.holding(terms["r"])] += weights.reference
+    cosine = _cosines(state, lexical, encoded)
     total += weights.cosine * np.nan_to_num(cosine)
-    return _Scored(total, cosine, lexical.coverage(terms["u"]), np.full(len(total), np.nan))
+    return _Scored(total, cosine, {})
 
 
-def _cosines(state: State, encoded: EncodedQuestion | None) -> NDArray[np.float32]:
-    known = state.vectors @ encoded.vector if encoded is not None else np.zeros(0, np.float32)
-    similar = np.append(known, np.float32(np.nan))  # the last one serves row -1
-    places = [rows if encoded is not None else np.full(len(rows), -1) for rows in state.vector_rows]
-    return np.concatenate([similar[at] for at in places]) if places else np.zeros(0, np.float32)
+def _cosines(state: State, lexical: Lexical, encoded: EncodedQuestion | None) -> NDArray[np.float32]:
+    if encoded is None:
+        return np.full(len(lexical.places), np.nan, dtype=np.float32)
+    known = state.vectors @ encoded.vector
+    similar: NDArray[np.float32] = np.append(known, np.float32(np.nan))[lexical.places]
+    return similar  # the appended one served rows without a vector, whose place is -1
 
 
 def _compare(
@@ -151,24 +152,20 @@ def _compare(
     """
     if not rows:
         return
-    places = np.concatenate(state.vector_rows)[rows]
+    places = lexical.places[rows]
     tokens = [state.tokens.of(place) if place >= 0 else late.packed_none() for place in places]
     close = late.closeness(encoded.tokens, tokens, lexical.rarity(encoded.words))
     if np.isnan(close).all():
         return
-    scored.late[rows] = close
-    scored.total[rows] += weights.late * np.nan_to_num(close, nan=np.nanmean(close))
+    scored.late.update(zip(rows, close.tolist(), strict=True))
+    scored.total[rows] += weights.late * np.nan_to_num(close, nan=float(np.nanmean(close)))
 
 
-def _rows(state: State, visible: NDArray[np.bool_]) -> NDArray[np.int64]:
-    owners = np.concatenate(state.owners) if state.owners else np.zeros(0, dtype=np.int32)
-    return np.flatnonzero(visible[owners])
-
-
-def _best(state: State, scored: _Scored, rows: NDArray[np.int64], k: int) -> list[int]:
-    """The k best of the rows, best first."""
+def _best(state: State, lexical: Lexical, scored: _Scored, k: int) -> list[int]:
+    """The k best visible rows, best first."""
+    rows = lexical.rows
     if len(rows) > k:
-        totals = scored.total[rows]
+        totals = scored.total if len(rows) == len(scored.total) else scored.total[rows]
         rows = rows[totals >= np.partition(totals, -k)[-k] - 1e-9]
     names = {int(row): _name(state, int(row)) for row in rows}
     # equal scores by id, so that an index that is built again answers the same
@@ -185,20 +182,27 @@ def _name(state: State, row: int) -> str:
     raise IndexError(row)
 
 
-def _hits(index: Index, state: State, scored: _Scored, best: Sequence[int]) -> list[Hit]:
-    owners = np.concatenate(state.owners) if state.owners else np.zeros(0, dtype=np.int32)
+def _hits(
+    index: Index,
+    state: State,
+    lexical: Lexical,
+    scored: _Scored,
+    best: Sequence[int],
+    coverage: NDArray[np.float64],
+) -> list[Hit]:
     names = [_name(state, row) for row in best]
+    owners = lexical.owners[best]
     with index.database.read() as connection:
         stored = library.passages_by_id(connection, names)
         hits = []
-        for row, name in zip(best, names, strict=True):
+        for row, name, owner, covered in zip(best, names, owners, coverage, strict=True):
             passage = stored.get(name)
             if passage is None:  # removed between ranking and reading
                 continue
             hits.append(
                 Hit(
                     name,
-                    state.versions[owners[row]],
+                    state.versions[owner],
                     passage.start,
                     passage.end,
                     passage.section,
@@ -207,8 +211,8 @@ def _hits(index: Index, state: State, scored: _Scored, best: Sequence[int]) -> l
                     "",
                     float(scored.total[row]),
                     _number(scored.cosine[row]),
-                    float(scored.coverage[row]),
-                    _number(scored.late[row]),
+                    float(covered),
+                    _number(scored.late.get(row, np.nan)),
                 )
             )
         return _with_texts(connection, hits)

@@ -77,7 +77,8 @@ class VectorFile:
     def _mapped(self, name: str, kind: np.dtype[Any], count: int, width: int) -> NDArray[Any]:
         if not count or not width:
             return np.zeros((0, width), dtype=kind)
-        return np.memmap(self.folder / name, dtype=kind, mode="r", shape=(count, width))
+        mapped = np.memmap(self.folder / name, dtype=kind, mode="r", shape=(count, width))
+        return mapped.view(np.ndarray)  # the same memory, without memmap's work at each slice
 
     def _dimension(self) -> int:
         path = self.folder / "dimension"
