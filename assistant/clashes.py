@@ -20,7 +20,8 @@ def clashes(house: Sequence[Hit], asked: Understanding) -> list[Conflict]:
     """What the organisation's documents in force disagree on, of what the question asks."""
     if not house:
         return []
-    near = [hit for hit in house if hit.score >= _NEAR * house[0].score]
+    best = max(hit.base for hit in house)
+    near = [hit for hit in house if hit.base >= _NEAR * best]
     sayings = [saying for place, hit in enumerate(near) for saying in _sayings(place, hit)]
     found = disagreements(sayings, asked.text)
     return [_conflict(pair, near) for pair in found[:_MOST]]

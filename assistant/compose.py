@@ -144,7 +144,7 @@ def compose(found: Found, asked: Understanding, role: Role, norm: Sequence[Claim
     """
     sure = {part: confidence(hits) for part, hits in found.parts}
     kept = [(part, hits) for part, hits in found.parts if sure[part] >= part.least]
-    best = max((hits[0].score for _, hits in kept if hits), default=0.0)
+    best = max((hit.base for _, hits in kept for hit in hits), default=0.0)
     rarity = _rarity(found.all)
     said = {part: _claims(_chosen(hits, part, best), asked, rarity) for part, hits in kept}
     house, other = said.get(HOUSE, []), said.get(OTHER, [])
@@ -156,7 +156,7 @@ def compose(found: Found, asked: Understanding, role: Role, norm: Sequence[Claim
 
 
 def _chosen(hits: Sequence[Hit], part: Part, best: float) -> list[Hit]:
-    return [hit for hit in hits if hit.score >= part.near * best][: part.most]
+    return [hit for hit in hits if hit.base >= part.near * best][: part.most]
 
 
 def _claims(hits: Iterable[Hit], asked: Understanding, rarity: dict[str, float]) -> list[Claim]:

@@ -37,6 +37,7 @@ class _Ranked:
 
     id: str
     score: float
+    base: float
     hits: Sequence[Hit]
 
 
@@ -47,10 +48,10 @@ def claims(
     ranked = _ranked(norm, _named(house))
     if not ranked:
         return []
-    best = ranked[0].score
-    chosen = [item for item in ranked if item.score >= _NEAR * best][:_MOST]
-    second = ranked[1].score if len(ranked) > 1 else 0.0
-    alone = best >= _ALONE * second and scope.role is not Role.EMPLOYEE
+    best = max(item.base for item in ranked)
+    chosen = [item for item in ranked if item.base >= _NEAR * best][:_MOST]
+    second = max((item.base for item in ranked[1:]), default=0.0)
+    alone = ranked[0].base >= _ALONE * second and scope.role is not Role.EMPLOYEE
     found: list[Claim] = []
     for place, item in enumerate(chosen):
         most = _OTHERS if place else (_FULL if alone else _FIRST)
@@ -69,11 +70,15 @@ def _ranked(norm: Sequence[Hit], named: set[str]) -> list[_Ranked]:
     for hit in norm:
         groups.setdefault(requirement_of(hit), []).append(hit)
     ranked = [
-        _Ranked(name, hits[0].score + _NAMED * (name in named), hits)
+        _ranked_one(name, hits, _NAMED * (name in named))
         for name, hits in groups.items()
         if name in requirements().by_id
     ]
     return sorted(ranked, key=lambda item: -item.score)
+
+
+def _ranked_one(name: str, hits: Sequence[Hit], more: float) -> _Ranked:
+    return _Ranked(name, hits[0].score + more, max(hit.base for hit in hits) + more, hits)
 
 
 def requirement_of(hit: Hit) -> str:

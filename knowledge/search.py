@@ -54,7 +54,8 @@ class Hit:
 
     `score` orders hits; `cosine` is the similarity to the question (None without a vector); `coverage`
     is the share, by rarity, of the question's words that the passage holds (0 to 1); `late` is how close
-    the passage comes to each of them, by rarity (-1 to 1, None where it was not compared).
+    the passage comes to each of them, by rarity (-1 to 1, None where it was not compared; of a candidate
+    without token vectors yet, the mean of the others).
     """
 
     passage: str
@@ -68,7 +69,12 @@ class Hit:
     score: float
     cosine: float | None
     coverage: float
-    late: float | None
+    late: float | None = None
+
+    @property
+    def base(self) -> float:
+        """The score without the comparison word by word, whose level differs from question to question."""
+        return self.score - WEIGHTS.late * (self.late or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +152,7 @@ def _compare(
     rows: Sequence[int],
     weights: Weights,
 ) -> None:
-    """Add to the candidates' scores how close they come to each word of the question.
-
-    A candidate without token vectors yet counts as the mean of the others.
-    """
+    """Add to the candidates' scores how close they come to each word of the question."""
     if not rows:
         return
     places = lexical.places[rows]
@@ -157,8 +160,9 @@ def _compare(
     close = late.closeness(encoded.tokens, tokens, lexical.rarity(encoded.words))
     if np.isnan(close).all():
         return
+    close = np.nan_to_num(close, nan=float(np.nanmean(close)))
     scored.late.update(zip(rows, close.tolist(), strict=True))
-    scored.total[rows] += weights.late * np.nan_to_num(close, nan=float(np.nanmean(close)))
+    scored.total[rows] += weights.late * close
 
 
 def _best(state: State, lexical: Lexical, scored: _Scored, k: int) -> list[int]:
@@ -212,7 +216,7 @@ def _hits(
                     float(scored.total[row]),
                     _number(scored.cosine[row]),
                     float(covered),
-                    _number(scored.late.get(row, np.nan)),
+                    scored.late.get(row),
                 )
             )
         return _with_texts(connection, hits)
