@@ -27,7 +27,6 @@ from knowledge.vectors import TokenRows, VectorFile, VectorStore, folder_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MANY = 8
 _BATCH = 512
 
 Progress = Callable[[int, int], None]
@@ -149,18 +148,15 @@ class Index:
         versions = tuple(library.all_versions(connection))
         alive = {v.id for v in versions}
         if self._state is None:
-            self._segments = keywords.saved(self.folder / "keywords")
+            held = keywords.saved(self.folder / "keywords")
+            self._segments = keywords.compacted(held, {v for segment in held for v in segment.versions})
         covered = {v for segment in self._segments for v in segment.versions}
         new = [v for v in versions if v.id not in covered]
         if new:
             self._segments.append(Segment.build(_contents(connection, new)))
-        gone = not covered <= alive
-        if self.owned and (new or gone):
-            if gone or len(self._segments) > _MANY:
-                self._segments = [Segment.merge(self._segments, alive)]
-                keywords.replace_saved(self.folder / "keywords", self._segments)
-            else:
-                self._segments[-1].save(self.folder / "keywords")
+        if self.owned and (new or not covered <= alive):
+            tidy = keywords.compacted(self._segments, alive)
+            self._segments = keywords.save_only(self.folder / "keywords", tidy)
         self._file.refresh()
         self._state = self._describe(revision, versions)
 

@@ -1,7 +1,7 @@
 """Keyword index: BM25 over several fields, in segments of plain arrays.
 
-A segment covers some versions. Adding a document writes one more small segment and touches none of
-the others; small ones are merged when there are many. Arrays are memory-mapped, so that opening a
+A segment covers some versions. Adding a document writes one more small segment; of the others, only
+those of about its size are merged with it. Arrays are memory-mapped, so that opening a
 large index reads nothing. Document frequencies and mean lengths are counted over the passages that
 the person may see, so that what is hidden leaves no trace in the scores.
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ class Postings:
 
 
 def _postings(terms: NDArray[np.uint64], rows: NDArray[np.int32], counts: NDArray[np.uint16]) -> Postings:
-    order = np.lexsort((rows, terms))
+    order = np.argsort(terms, kind="stable")  # rows come in order, and stay so within a term
     terms, rows, counts = terms[order], rows[order], counts[order]
     unique, first = np.unique(terms, return_index=True)
     indptr = np.append(first, len(terms)).astype(np.int64)
@@ -88,6 +89,8 @@ class Segment:
     document_lengths: NDArray[np.int32]
     passages: Postings
     documents: Postings
+    folder: Path | None = None
+    """Where it is saved; None while it is in memory only."""
 
     @classmethod
     def build(cls, contents: Iterable[tuple[str, str, Sequence[IndexedPassage]]]) -> Segment:
@@ -102,35 +105,36 @@ class Segment:
         """One segment with the rows of several, of the versions that are still wanted."""
         return _merge(parts, keep)
 
-    def save(self, folder: Path) -> Path:
-        """Write to a new folder inside `folder`; it appears whole or not at all."""
+    def save(self, folder: Path) -> Segment:
+        """Write to a new folder in `folder`, which appears whole or not at all; return it opened there."""
         name = uuid.uuid4().hex
         partial = folder / f"partial-{name}"
         partial.mkdir(parents=True)
-        for key, array in _arrays(self).items():
-            np.save(partial / f"{key}.npy", array)
+        for key, values in _arrays(self).items():
+            np.save(partial / f"{key}.npy", values)
         about = {"format": FORMAT, "versions": self.versions}
         (partial / "about.json").write_text(json.dumps(about))
         final = folder / f"segment-{name}"
         partial.rename(final)
-        return final
+        return Segment._opened(final, self.versions)
 
     @classmethod
     def load(cls, folder: Path) -> Segment | None:
         """Open a saved segment without reading it; None when it is of another format."""
         about = json.loads((folder / "about.json").read_text())
-        if about["format"] != FORMAT:
-            return None
+        return cls._opened(folder, tuple(about["versions"])) if about["format"] == FORMAT else None
 
-        def array(key: str) -> NDArray[np.generic]:
+    @classmethod
+    def _opened(cls, folder: Path, versions: tuple[str, ...]) -> Segment:
+        def column(key: str) -> NDArray[np.generic]:
             opened: NDArray[np.generic] = np.load(folder / f"{key}.npy", mmap_mode="r").view(np.ndarray)
             return opened  # the same memory, without memmap's work at each slice
 
         def postings(prefix: str) -> Postings:
-            return Postings(*(array(f"{prefix}_{k}") for k in _POSTINGS))  # type: ignore[arg-type]
+            return Postings(*(column(f"{prefix}_{k}") for k in _POSTINGS))  # type: ignore[arg-type]
 
-        rows = (array(key) for key in _ROWS)
-        return cls(tuple(about["versions"]), *rows, postings("passages"), postings("documents"))  # type: ignore[arg-type, call-arg]
+        rows = (column(key) for key in _ROWS)
+        return cls(versions, *rows, postings("passages"), postings("documents"), folder)  # type: ignore[arg-type, call-arg]
 
 
 _ROWS = ("ids", "embed_keys", "owner", "lengths", "place_lengths", "document_lengths")
@@ -149,9 +153,7 @@ class _Entries:
     """Grows (term, row, count) lists and makes postings of them."""
 
     def __init__(self) -> None:
-        self.terms: list[int] = []
-        self.rows: list[int] = []
-        self.counts: list[int] = []
+        self.terms, self.rows, self.counts = array("Q"), array("i"), array("H")
 
     def add(self, row: int, counts: Counter[int]) -> None:
         self.terms.extend(counts.keys())
@@ -160,9 +162,9 @@ class _Entries:
 
     def postings(self) -> Postings:
         return _postings(
-            np.array(self.terms, dtype=np.uint64),
-            np.array(self.rows, dtype=np.int32),
-            np.array(self.counts, dtype=np.uint16),
+            np.frombuffer(self.terms, dtype=np.uint64),
+            np.frombuffer(self.rows, dtype=np.int32),
+            np.frombuffer(self.counts, dtype=np.uint16),
         )
 
 
@@ -256,13 +258,33 @@ def saved(folder: Path) -> list[Segment]:
             continue
         if segment is not None:
             found.append(segment)
-    return found
+    return sorted(found, key=lambda segment: -len(segment.owner))
 
 
-def replace_saved(folder: Path, segments: Sequence[Segment]) -> None:
-    """Make `segments` the only ones of a folder; also clears what a killed process left behind."""
-    before = list(folder.glob("*-*"))
+def compacted(segments: Sequence[Segment], wanted: set[str]) -> list[Segment]:
+    """The segments without what is not wanted, each at least twice as large as the next.
+
+    So a small addition rewrites small segments only, and a passage is written anew a number of times that
+    grows with the logarithm of the library (the tiers of a log-structured merge).
+    """
+    kept: list[Segment] = []
+    left = set(wanted)
     for segment in segments:
-        segment.save(folder)
-    for path in before:
-        shutil.rmtree(path, ignore_errors=True)
+        if not left.issuperset(segment.versions):  # also what a kill amid a merge left twice
+            segment = Segment.merge([segment], left)
+        left.difference_update(segment.versions)
+        if segment.versions:
+            kept.append(segment)
+        while len(kept) > 1 and len(kept[-2].owner) < 2 * len(kept[-1].owner):
+            kept[-2:] = [Segment.merge(kept[-2:], wanted)]
+    return kept
+
+
+def save_only(folder: Path, segments: Sequence[Segment]) -> list[Segment]:
+    """Save those that are new, delete all others of the folder, and what a killed process left behind."""
+    saved_ones = [segment if segment.folder else segment.save(folder) for segment in segments]
+    named = {segment.folder for segment in saved_ones}
+    for path in list(folder.glob("*-*")):
+        if path not in named:
+            shutil.rmtree(path, ignore_errors=True)
+    return saved_ones

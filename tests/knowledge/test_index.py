@@ -1,5 +1,6 @@
 """The index follows SQL: incremental, rebuilt the same, and sound after a kill at any moment."""
 
+import itertools
 import json
 import os
 import random
@@ -51,6 +52,40 @@ def test_only_changed_passages_are_embedded(bare: Home, tmp_path: Path) -> None:
     first = bare.index.embed_missing()
     add(bare, write(tmp_path / "r.md", *same, "A new paragraph on whales. " * 12))
     assert bare.index.embed_missing() == 1 < first
+
+
+def test_a_small_addition_rewrites_small_segments_only(bare: Home, tmp_path: Path) -> None:
+    assert bare.index.own()
+    bare.index.state()
+    folder = bare.index.folder / "keywords"
+    (large,) = folder.iterdir()
+    for i in range(12):
+        add(bare, write(tmp_path / f"{i}.md", f"Walrus number {i} is fed by keeper {i}."))
+        sizes = [len(segment.owner) for segment in bare.index.state().segments]
+        assert all(a >= 2 * b for a, b in itertools.pairwise(sizes))
+        assert large in folder.iterdir()
+    assert len(list(folder.iterdir())) == len(sizes) <= 4
+    before = found(bare, "Who feeds walrus number 7?")
+    shutil.rmtree(folder)
+    bare.index.close()
+    del bare.index
+    assert found(bare, "Who feeds walrus number 7?") == before
+
+
+def test_what_a_killed_merge_left_twice_is_found_once(bare: Home, tmp_path: Path) -> None:
+    assert bare.index.own()
+    state = bare.index.state()
+    add(bare, write(tmp_path / "w.md", "A walrus is fed twice a day."))
+    before = found(bare, "How often is a walrus fed?")
+    (small,) = [s for s in bare.index.state().segments if s.folder != state.segments[0].folder]
+    shutil.copytree(small.folder, small.folder.with_name("segment-again"))  # type: ignore[arg-type, union-attr]
+    bare.index.close()
+    del bare.index
+    assert bare.index.own()
+    assert found(bare, "How often is a walrus fed?") == before
+    add(bare, write(tmp_path / "h.md", "A heron is counted in spring."))
+    names = [v for segment in bare.index.state().segments for v in segment.versions]
+    assert len(names) == len(set(names))
 
 
 def test_vectors_of_removed_passages_go(bare: Home, tmp_path: Path) -> None:
