@@ -19,6 +19,7 @@ from knowledge import library
 from knowledge.clock import today
 from knowledge.database import Database
 from knowledge.embed import Encoder
+from knowledge.glossary import Glossary
 from knowledge.index import Index, Progress, Scope
 from knowledge.library import Version
 from knowledge.models import Role
@@ -38,12 +39,13 @@ class Home:
         settings.home.mkdir(parents=True, exist_ok=True)
         self.database = Database(settings.database) if settings.database else Database.in_home(settings.home)
         self.encoder = Encoder(settings.embedding_model)
+        self._glossary = Glossary.with_own(settings.home / "glossary.yaml")
         self._store_requirements()
 
     @cached_property
     def index(self) -> Index:
         """The index, which follows the database."""
-        return Index(self.database, self.settings.home / "index", self.encoder)
+        return Index(self.database, self.settings.home / "index", self.encoder, self._glossary)
 
     def close(self) -> None:
         """Release the index and the database."""
@@ -81,7 +83,7 @@ class Home:
 
     def encoded(self, text: str) -> EncodedQuestion | None:
         """The encoded question; None while no passage has a vector to compare it with."""
-        return self.encoder.question(text) if self.index.state().embedded else None
+        return self.index.encoded(text) if self.index.state().embedded else None
 
     def embed(self, progress: Progress | None = None) -> bool:
         """Give every passage its vector, if no other process does so; say whether we did."""

@@ -20,12 +20,15 @@ from knowledge import keywords, library
 from knowledge.database import Database, passages
 from knowledge.embed import Encoder
 from knowledge.errors import IndexBusy
+from knowledge.glossary import Glossary
 from knowledge.keywords import IndexedPassage, Segment
 from knowledge.models import Kind, Role
 from knowledge.vectors import TokenRows, VectorFile, VectorStore, folder_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from knowledge.late import EncodedQuestion
 
 _BATCH = 512
 
@@ -94,9 +97,12 @@ class State:
 class Index:
     """The index of one home folder."""
 
-    def __init__(self, database: Database, folder: Path, encoder: Encoder) -> None:
+    def __init__(
+        self, database: Database, folder: Path, encoder: Encoder, glossary: Glossary | None = None
+    ) -> None:
         """Open nothing yet."""
         self.database, self.folder, self.encoder = database, folder, encoder
+        self.glossary = glossary or Glossary()
         self._lock = threading.RLock()
         self._state: State | None = None
         self._segments: list[Segment] = []
@@ -139,6 +145,10 @@ class Index:
                     self._state = self._describe(revision, self._state.versions)
                 assert self._state is not None
                 return self._state
+
+    def encoded(self, question: str) -> EncodedQuestion:
+        """A question as the model sees it, its abbreviations written out."""
+        return self.encoder.question(self.glossary.spelt_out(question))
 
     def _on_disk(self) -> int:
         keys = self._file.folder / "keys.u64"

@@ -102,24 +102,37 @@ def search(
     """
     state = index.state()
     if encoded is None and (weights.cosine or weights.late) and len(state.vectors):
-        encoded = index.encoder.question(question)
+        encoded = index.encoded(question)
     lexical = Lexical.of(state, scope)
-    terms = query_terms(question)
+    terms = [query_terms(text) for text in (question, *index.glossary.variants(question))]
     scored = _first(state, lexical, terms, encoded, weights)
     if encoded is not None and weights.late:
         _compare(state, lexical, encoded, scored, _best(state, lexical, scored, max(k, CANDIDATES)), weights)
     best = _best(state, lexical, scored, k)
-    return _hits(index, state, lexical, scored, best, lexical.coverage(terms["u"], best))
+    coverage = np.max([lexical.coverage(variant["u"], best) for variant in terms], axis=0)
+    return _hits(index, state, lexical, scored, best, coverage)
 
 
 def _first(
     state: State,
     lexical: Lexical,
-    terms: Mapping[str, list[int]],
+    terms: Sequence[Mapping[str, list[int]]],
     encoded: EncodedQuestion | None,
     weights: Weights,
 ) -> _Scored:
-    """Scores from the words and the vectors of all passages."""
+    """Scores from the words and the vectors of all passages; of several wordings the best counts."""
+    total = _worded(lexical, terms[0], weights)
+    for variant in terms[1:]:
+        np.maximum(total, _worded(lexical, variant, weights), out=total)
+    total[lexical.holding(terms[0]["n"])] += weights.named
+    total[lexical.holding(terms[0]["r"])] += weights.reference
+    cosine = _cosines(state, lexical, encoded)
+    total += weights.cosine * np.nan_to_num(cosine)
+    return _Scored(total, cosine, {})
+
+
+def _worded(lexical: Lexical, terms: Mapping[str, list[int]], weights: Weights) -> NDArray[np.float64]:
+    """LEX / qmax of every row."""
     total = lexical.zeros()
     ceiling = lexical.add(total, 1.0, terms["u"], TEXT)
     lexical.add(total, weights.bigram, terms["b"], TEXT)
@@ -129,11 +142,7 @@ def _first(
     lexical.add_documents(total, weights.title, terms["t"], TITLE)
     lexical.add_documents(total, weights.document, terms["w"], DOCUMENT)
     total /= ceiling or float(total.max(initial=0.0)) or 1.0
-    total[lexical.holding(terms["n"])] += weights.named
-    total[lexical.holding(terms["r"])] += weights.reference
-    cosine = _cosines(state, lexical, encoded)
-    total += weights.cosine * np.nan_to_num(cosine)
-    return _Scored(total, cosine, {})
+    return total
 
 
 def _cosines(state: State, lexical: Lexical, encoded: EncodedQuestion | None) -> NDArray[np.float32]:
