@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import streamlit as st
 
 from assistant import answer_record
@@ -98,5 +100,8 @@ def _page(data: bytes, citation: Citation) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _drawn(version: str, _data: bytes, page: int, quote: str) -> bytes:
-    return page_image(_data, page, quote)
+def _drawn(version: str, _data: bytes, page: int, quote: str) -> str:
+    """The picture inside its own address: at an address of the server it could be fetched by anyone, and
+    would be gone for a reader whose page is drawn anew before it arrives.
+    """
+    return f"data:image/png;base64,{b64encode(page_image(_data, page, quote)).decode()}"

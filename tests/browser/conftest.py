@@ -316,7 +316,7 @@ class Seen:
         # On a page below "/", Streamlit first asks for its own service below that page and gets a 404.
         probe = "/_stcore/" in message.location["url"] and "404" in message.text
         if message.type == "error" and not probe:
-            self.errors.append(message.text)
+            self.errors.append(f"{message.text} ({message.location['url']})")
 
     def _address(self, url: str) -> None:
         parts = urlsplit(url)
