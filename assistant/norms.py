@@ -36,9 +36,18 @@ class _Ranked:
     """A clause or control with the passages that speak for it, best first."""
 
     id: str
-    score: float
-    base: float
+    more: float
     hits: Sequence[Hit]
+
+    @property
+    def score(self) -> float:
+        """What orders them: the best score of their passages."""
+        return self.hits[0].score + self.more
+
+    @property
+    def base(self) -> float:
+        """What is compared with a share of the best (`Hit.base`)."""
+        return max(hit.base for hit in self.hits) + self.more
 
 
 def claims(
@@ -70,15 +79,11 @@ def _ranked(norm: Sequence[Hit], named: set[str]) -> list[_Ranked]:
     for hit in norm:
         groups.setdefault(requirement_of(hit), []).append(hit)
     ranked = [
-        _ranked_one(name, hits, _NAMED * (name in named))
+        _Ranked(name, _NAMED * (name in named), hits)
         for name, hits in groups.items()
         if name in requirements().by_id
     ]
     return sorted(ranked, key=lambda item: -item.score)
-
-
-def _ranked_one(name: str, hits: Sequence[Hit], more: float) -> _Ranked:
-    return _Ranked(name, hits[0].score + more, max(hit.base for hit in hits) + more, hits)
 
 
 def requirement_of(hit: Hit) -> str:

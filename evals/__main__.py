@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from assistant.home import Home, home_at
+from knowledge.index import Progress as Told
 
 if TYPE_CHECKING:
     from evals.retrieval import Asked
@@ -38,9 +39,11 @@ def _home(folder: Path | None) -> Iterator[Home]:
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def _embedding() -> Iterator[Told]:
+    """A bar, and whom to tell how far the embedding is."""
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        yield bar
+        task = bar.add_task("Embedding", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager
@@ -48,20 +51,14 @@ def _asked(folder: Path | None, passages: Path, questions: Path, limit: int | No
     from evals.retrieval import prepare
 
     with _home(folder) as home:
-        with _bar() as bar:
-            task = bar.add_task("Embedding", total=None)
-
-            def progress(done: int, total: int) -> None:
-                bar.update(task, completed=done, total=total)
-
+        with _embedding() as progress:
             asked = prepare(home, passages, questions, limit, progress)
         yield asked
 
 
 def _embed(home: Home) -> None:
-    with _bar() as bar:
-        task = bar.add_task("Embedding", total=None)
-        home.embed(lambda done, total: bar.update(task, completed=done, total=total))
+    with _embedding() as progress:
+        home.embed(progress)
 
 
 def _add_sample(home: Home) -> None:
@@ -111,12 +108,11 @@ def compare(
     from evals.compare import compare as compared
 
     try:
-        for wanted in change:
-            changed(wanted)
+        changes = {wanted: changed(wanted) for wanted in change}
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     with _asked(home, passages, questions, limit) as asked:
-        for row in compared(asked, change):
+        for row in compared(asked, changes):
             print(json.dumps({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()}))
 
 
@@ -193,9 +189,8 @@ def ingest(
     """Time adding files, adding them again, and the bare model on the same texts."""
     from evals.ingest import measure
 
-    with _home(None) as opened, _bar() as bar:
-        task = bar.add_task("Embedding", total=None)
-        found = measure(opened, paths, lambda done, total: bar.update(task, completed=done, total=total))
+    with _home(None) as opened, _embedding() as progress:
+        found = measure(opened, paths, progress)
     _print(found, json_)
 
 

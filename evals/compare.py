@@ -6,7 +6,7 @@ cancels out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,12 +27,12 @@ def changed(change: str) -> Weights:
     return replace(WEIGHTS, **{name: float(value) for name, value in given.items()})
 
 
-def compare(asked: Asked, changes: Sequence[str]) -> list[dict[str, float | str]]:
+def compare(asked: Asked, changes: Mapping[str, Weights]) -> list[dict[str, float | str]]:
     """One row for the weights as they are, and one a change, with its difference and its interval."""
     base, _ = scores(asked)
     found: list[dict[str, float | str]] = [{"change": "none", **_means(base)}]
-    for change in changes:
-        other, _ = scores(asked, changed(change))
+    for change, weights in changes.items():
+        other, _ = scores(asked, weights)
         row: dict[str, float | str] = {"change": change, **_means(other)}
         for name in ("R@10", "MAP@10"):
             row |= dict(zip((f"{name} from", f"{name} to"), interval(base[name], other[name]), strict=True))

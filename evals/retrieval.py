@@ -31,7 +31,7 @@ class Asked:
     @cached_property
     def encoded(self) -> list[EncodedQuestion]:
         """Each question as the model sees it."""
-        return [self.home.encoder.question(q["question"]) for q in self.questions]
+        return [self.home.index.encoded(q["question"]) for q in self.questions]
 
     @cached_property
     def gold(self) -> list[set[str]]:

@@ -103,7 +103,7 @@ class Encoder:
 
     def _batch(self, texts: list[str]) -> "tuple[NDArray[np.float32], list[NDArray[np.int8]]]":
         if self.name != DEFAULT:
-            return self.by_default(texts), [late.packed_none() for _ in texts]
+            return self.by_default(texts), [np.zeros((0, late.DIMENSION), np.int8) for _ in texts]
         encoded: Any = self._model.encode(
             texts, output_value=None, normalize_embeddings=True, show_progress_bar=False
         )
@@ -111,8 +111,7 @@ class Encoder:
         return vectors, [self._packed(row["input_ids"].numpy(), row["token_embeddings"]) for row in encoded]
 
     def _packed(self, ids: "NDArray[np.int64]", states: Any) -> "NDArray[np.int8]":
-        kept = self._telling[ids]
-        return late.packed(states.numpy()[kept]) if kept.any() else late.packed_none()
+        return late.packed(states.numpy()[self._telling[ids]])
 
     @cached_property
     def _telling(self) -> "NDArray[np.bool_]":
@@ -130,9 +129,10 @@ class Encoder:
     def question(self, text: str) -> late.EncodedQuestion:
         """Encode a question; what is longer than the model's window is cut."""
         if self.name != DEFAULT:
-            return late.EncodedQuestion(self.by_default([text])[0], late.none(), ())
+            none = np.zeros((0, late.DIMENSION), np.float32)
+            return late.EncodedQuestion(self.by_default([text])[0], none, ())
         encoding = self._tokenizer.encode(text)
-        states = self.states(text)
+        states = self._states(encoding.ids)
         mean = states.mean(axis=0)
         words = [_word(encoding, text, i) for i in range(len(states) - 1)]
         kept = [i for i, word in enumerate(words) if late.telling(word)]
@@ -141,7 +141,9 @@ class Encoder:
 
     def states(self, text: str) -> "NDArray[np.float32]":
         """What the default model makes of each word piece, with those that mark the ends: (pieces, 384)."""
-        ids = self._tokenizer.encode(text).ids
+        return self._states(self._tokenizer.encode(text).ids)
+
+    def _states(self, ids: list[int]) -> "NDArray[np.float32]":
         return self._network.states([*ids[:-1][: _WINDOW - 1], ids[-1]])
 
     @cached_property

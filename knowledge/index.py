@@ -173,11 +173,8 @@ class Index:
     def _describe(self, revision: int, versions: tuple[library.Version, ...]) -> State:
         place = {v.id: i for i, v in enumerate(versions)}
         owners, rows = [], []
-        claimed: set[str] = set()
         for segment in self._segments:
-            # a version may stand in two segments after a merge by another process: count it once
-            names = [-1 if v in claimed else place.get(v, -1) for v in segment.versions]
-            claimed.update(segment.versions)
+            names = [place.get(v, -1) for v in segment.versions]
             owners.append(np.array([*names, -1], dtype=np.int32)[segment.owner])
             rows.append(self._file.places(segment.embed_keys))
         return State(

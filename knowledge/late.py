@@ -60,16 +60,6 @@ def packed(states: NDArray[np.float32]) -> NDArray[np.int8]:
     return scaled.astype(np.int8)
 
 
-def none() -> NDArray[np.float32]:
-    """No tokens."""
-    return np.zeros((0, DIMENSION), dtype=np.float32)
-
-
-def packed_none() -> NDArray[np.int8]:
-    """No tokens, in the form in which they are kept."""
-    return np.zeros((0, DIMENSION), dtype=np.int8)
-
-
 def closeness(
     question: NDArray[np.float32], passages: Sequence[NDArray[np.int8]], weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.index import Scope, State
-from knowledge.terms import query_terms
+from knowledge.terms import word_term
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,14 +49,21 @@ class Lexical:
         self.rows = np.flatnonzero(np.concatenate(self._masks)) if self._masks else np.zeros(0, np.int64)
         self.count = len(self.rows)
         self._known_norms: dict[Bm25, list[NDArray[np.float64]]] = {}
+        self._documents = [
+            self._visible[[state.places.get(v, -1) for v in segment.versions]] for segment in state.segments
+        ]
+        lengths = [s.document_lengths[m] for s, m in zip(state.segments, self._documents, strict=True)]
+        self._document_count = sum(map(len, lengths))
+        total = sum(int(part.sum()) for part in lengths)
+        self._mean_document = max(total / max(self._document_count, 1), 1e-9)
 
     @classmethod
     def of(cls, state: State, scope: Scope) -> Lexical:
-        """That of a state and a scope; the last few are remembered with the state."""
+        """That of a state and a scope; a few are remembered with the state."""
         held: Lexical | None = state.scratch.get(scope)
         if held is None:
-            while len(state.scratch) >= _REMEMBERED:
-                state.scratch.pop(next(iter(state.scratch)), None)
+            if len(state.scratch) >= _REMEMBERED:
+                state.scratch.clear()
             held = state.scratch[scope] = cls(state, scope)
         return held
 
@@ -127,35 +134,30 @@ class Lexical:
         return np.array([self._idf_of(word) for word in words])
 
     def _idf_of(self, word: str) -> float:
-        terms = query_terms(word)
-        wanted = (terms["u"] or terms["d"] or [0])[0]
-        return _idf(self.count, sum(len(rows) for rows, _ in self._seen(wanted)))
+        return _idf(self.count, sum(len(rows) for rows, _ in self._seen(word_term(word))))
 
     def add_documents(
         self, scores: NDArray[np.float64], weight: float, terms: Sequence[int], bm25: Bm25
     ) -> None:
         """Add the weighed BM25 of each row's whole document."""
         segments = self._state.segments
-        masks = [self._visible[[self._state.places.get(v, -1) for v in s.versions]] for s in segments]
-        count = sum(int(mask.sum()) for mask in masks)
-        total = sum(int(s.document_lengths[m].sum()) for s, m in zip(segments, masks, strict=True))
-        mean = max(total / max(count, 1), 1e-9)
-        parts = [np.zeros(len(mask)) for mask in masks]
+        parts = [np.zeros(len(mask)) for mask in self._documents]
         for wanted in terms:
             found = []
-            for segment, mask in zip(segments, masks, strict=True):
+            for segment, mask in zip(segments, self._documents, strict=True):
                 rows, counts = segment.documents.of(wanted)
                 found.append((rows[mask[rows]], counts[mask[rows]]))
-            idf = _idf(count, sum(len(rows) for rows, _ in found))
+            idf = _idf(self._document_count, sum(len(rows) for rows, _ in found))
             for (rows, counts), part, segment in zip(found, parts, segments, strict=True):
-                norm = bm25.k1 * (1 - bm25.b + bm25.b * segment.document_lengths[rows] / mean)
+                norm = bm25.k1 * (1 - bm25.b + bm25.b * segment.document_lengths[rows] / self._mean_document)
                 part[rows] += weight * idf * (bm25.k1 + 1) * counts / (counts + norm)
         for part, segment, offset in zip(parts, segments, self._offsets, strict=True):
             if part.any():
                 scores[offset : offset + len(segment.owner)] += part[segment.owner]
 
 
-_REMEMBERED = 8
+_REMEMBERED = 16
+"""Scopes: kinds of sources by roles."""
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:

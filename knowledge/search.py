@@ -164,8 +164,7 @@ def _compare(
     """Add to the candidates' scores how close they come to each word of the question."""
     if not rows:
         return
-    places = lexical.places[rows]
-    tokens = [state.tokens.of(place) if place >= 0 else late.packed_none() for place in places]
+    tokens = [state.tokens.of(place) for place in lexical.places[rows]]
     close = late.closeness(encoded.tokens, tokens, lexical.rarity(encoded.words))
     if np.isnan(close).all():
         return

@@ -104,6 +104,12 @@ def _above(name: str) -> Iterable[str]:
     return (".".join(parts[:n]) for n in range(2, len(parts)))
 
 
+def word_term(word: str) -> int:
+    """The term of one word in small letters: its stem, or a figure as such."""
+    found = stems(word)
+    return term("u", found[0]) if found else term("d", word)
+
+
 def query_terms(question: str) -> dict[str, list[int]]:
     """The terms of a question by field."""
     words = stems(question)

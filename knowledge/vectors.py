@@ -46,7 +46,9 @@ class TokenRows:
     rows: NDArray[np.int8]
 
     def of(self, row: int) -> NDArray[np.int8]:
-        """The token vectors of a row, shape (tokens, late.DIMENSION)."""
+        """The token vectors of a row, shape (tokens, late.DIMENSION); none for row -1."""
+        if row < 0:
+            return self.rows[:0]
         return self.rows[self.ends[row] : self.ends[row + 1]]
 
 
@@ -118,13 +120,13 @@ class VectorFile:
     def keep(self, wanted: set[int]) -> None:
         """Write anew with these keys alone (the owner only). Maps that are open stay readable."""
         places = [i for i, key in enumerate(self.keys.tolist()) if key in wanted]
-        before = VectorFile(self.folder)
+        keys, rows, tokens = self.keys, self.rows, self.tokens
         for name in _FILES:
             (self.folder / name).unlink(missing_ok=True)
         self.refresh()
         for start in range(0, len(places), _PAGE):
             page = places[start : start + _PAGE]
-            self.append(before.keys[page], before.rows[page], [before.tokens.of(i) for i in page])
+            self.append(keys[page], rows[page], [tokens.of(i) for i in page])
 
 
 _FILES = ("keys.u64", "ends.i64", "rows.f32", "tokens.i8", "dimension")

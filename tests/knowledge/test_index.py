@@ -78,7 +78,8 @@ def test_what_a_killed_merge_left_twice_is_found_once(bare: Home, tmp_path: Path
     add(bare, write(tmp_path / "w.md", "A walrus is fed twice a day."))
     before = found(bare, "How often is a walrus fed?")
     (small,) = [s for s in bare.index.state().segments if s.folder != state.segments[0].folder]
-    shutil.copytree(small.folder, small.folder.with_name("segment-again"))  # type: ignore[arg-type, union-attr]
+    assert small.folder
+    shutil.copytree(small.folder, small.folder.with_name("segment-again"))
     bare.index.close()
     del bare.index
     assert bare.index.own()
