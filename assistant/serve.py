@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from assistant.errors import AssistantError
@@ -17,27 +18,47 @@ LOOPBACK = "127.0.0.1"
 def run(settings: Settings, port: int | None, browser: bool) -> None:
     """Run until stopped; raises AssistantError when the port is taken."""
     port = port or settings.port
-    with socket.socket() as probe:
-        if probe.connect_ex((LOOPBACK, port)) == 0:
-            raise AssistantError(
-                f"Port {port} is in use, perhaps by Clausewise itself: open "
-                f"http://{LOOPBACK}:{port}, or choose another with --port."
-            )
+    url = f"http://{LOOPBACK}:{port}"
+    if _listens(port):
+        raise AssistantError(
+            f"Port {port} is in use, perhaps by Clausewise itself: open {url}, or choose another with --port."
+        )
     environment = {**os.environ, "CLAUSEWISE_HOME": str(settings.home.resolve())}
-    print(f"Clausewise: http://{LOOPBACK}:{port} (stop with Ctrl+C)", flush=True)
-    command = [sys.executable, "-P", "-m", "assistant.ui.launch", "run", str(APP), *_options(port, browser)]
+    print(f"Clausewise: {url} (stop with Ctrl+C)", flush=True)
+    command = [sys.executable, "-P", "-m", "assistant.ui.launch", "run", str(APP), *_options(port)]
     with subprocess.Popen(command, env=environment) as app:
         signal.signal(signal.SIGTERM, lambda *_: app.terminate())
+        if browser:
+            _open(url, port, app)
         raise SystemExit(app.wait())
 
 
-def _options(port: int, browser: bool) -> list[str]:
-    """Streamlit's options: local, no statistics sent, no developer's menu."""
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def _open(url: str, port: int, app: subprocess.Popen[bytes]) -> None:
+    """Open the page in a browser as soon as the app listens."""
+    from streamlit.cli_util import open_browser
+
+    while app.poll() is None:
+        if _listens(port):
+            return open_browser(url)
+        time.sleep(0.1)
+
+
+def _options(port: int) -> list[str]:
+    """Streamlit's options: local, no statistics sent, no developer's menu.
+
+    Headless always: otherwise Streamlit offers developers, on the reader's page, to write files of its own
+    beside the app. The browser is opened by `run`.
+    """
     values = {
         "server.address": LOOPBACK,
         "server.port": port,
         "server.showEmailPrompt": "false",
-        "server.headless": str(not browser).lower(),
+        "server.headless": "true",
         "server.fileWatcherType": "none",
         "server.maxUploadSize": 200,
         "server.enableXsrfProtection": "true",

@@ -101,7 +101,11 @@ def serve(bare: Home, port: int, tmp_path: Path) -> Iterator[Serve]:
     def start(*options: str) -> Served:
         (tmp_path / "user").mkdir()
         command = ("serve", "--port", str(port), *options)
-        user = {"HOME": str(tmp_path / "user"), "BROWSER": "true"}
+        opener = tmp_path / "user" / "xdg-open"  # the desktop's browser, wherever these tests run
+        opener.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
+        opener.chmod(0o755)
+        path = os.pathsep.join((str(opener.parent), os.environ["PATH"]))
+        user = {"HOME": str(tmp_path / "user"), "BROWSER": str(opener), "PATH": path}
         served.append(
             Served(process(*command, home=bare.settings.home, environment=user, stdin=subprocess.PIPE), port)
         )
@@ -126,8 +130,9 @@ def listening(port: int) -> set[str]:
 
 def configuration(app: Served) -> dict[str, dict[str, object]]:
     """What Streamlit itself makes of the options with which the app runs."""
-    (child,) = Path(f"/proc/{app.process.pid}/task/{app.process.pid}/children").read_text().split()
-    command = Path(f"/proc/{child}/cmdline").read_text().split("\0")[:-1]
+    children = Path(f"/proc/{app.process.pid}/task/{app.process.pid}/children").read_text().split()
+    commands = [Path(f"/proc/{child}/cmdline").read_text().split("\0")[:-1] for child in children]
+    (command,) = (c for c in commands if str(ROOT / "app.py") in c)
     options = command[command.index(str(ROOT / "app.py")) + 1 :]
     shown = subprocess.run(
         [sys.executable, "-m", "streamlit", "config", "show", *options],
@@ -157,9 +162,19 @@ def test_the_app_is_reached_from_this_machine_alone_and_tells_nobody(serve: Serv
     assert "Traceback" not in app.end()
 
 
-def test_a_first_start_asks_for_nothing_and_serves(serve: Serve) -> None:
+def test_a_first_start_asks_for_nothing_serves_and_opens_the_page(serve: Serve, tmp_path: Path) -> None:
     app = serve()
     assert app.started(), app.end()
+    opened = tmp_path / "opened"
+    assert until(lambda: opened.exists() and opened.read_text() == f"http://{LOOPBACK}:{app.port}\n")
+
+
+@needs_proc
+@pytest.mark.parametrize("options", [(), ("--no-browser",)])
+def test_readers_are_never_offered_what_is_for_developers(serve: Serve, options: tuple[str, ...]) -> None:
+    app = serve(*options)
+    assert app.started(), app.end()
+    assert configuration(app)["server"]["headless"] is True
 
 
 def test_ending_the_command_ends_the_app(serve: Serve) -> None:
