@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import webbrowser
 from pathlib import Path
 
 from assistant.errors import AssistantError
@@ -40,11 +41,10 @@ def _listens(port: int) -> bool:
 
 def _open(url: str, port: int, app: subprocess.Popen[bytes]) -> None:
     """Open the page in a browser as soon as the app listens."""
-    from streamlit.cli_util import open_browser
-
     while app.poll() is None:
         if _listens(port):
-            return open_browser(url)
+            webbrowser.open(url)
+            return
         time.sleep(0.1)
 
 

@@ -101,11 +101,10 @@ def serve(bare: Home, port: int, tmp_path: Path) -> Iterator[Serve]:
     def start(*options: str) -> Served:
         (tmp_path / "user").mkdir()
         command = ("serve", "--port", str(port), *options)
-        opener = tmp_path / "user" / "xdg-open"  # the desktop's browser, wherever these tests run
+        opener = tmp_path / "user" / "browser"
         opener.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
         opener.chmod(0o755)
-        path = os.pathsep.join((str(opener.parent), os.environ["PATH"]))
-        user = {"HOME": str(tmp_path / "user"), "BROWSER": str(opener), "PATH": path}
+        user = {"HOME": str(tmp_path / "user"), "BROWSER": str(opener)}
         served.append(
             Served(process(*command, home=bare.settings.home, environment=user, stdin=subprocess.PIPE), port)
         )
