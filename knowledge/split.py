@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from knowledge.models import Block, LoadedDocument, Passage
+from knowledge.pages import page_of
 from knowledge.sentences import sentences
 
 Count = Callable[[str], int]
@@ -33,10 +34,10 @@ class _Piece:
 def split(document: LoadedDocument, count: Count, window: int = WINDOW) -> list[Passage]:
     """Cut a document into passages, in order.
 
-    No passage crosses a heading. Small paragraphs and list items under one heading stay together;
-    a numbered paragraph of a law begins a passage; a `unit` stands alone; a long block is cut at
-    sentence ends, then at clause ends, then between words. Every character of a block that is not
-    white space is in exactly one passage.
+    No passage crosses a heading, nor the turn of a page but in the middle of a sentence. Small paragraphs
+    and list items under one heading stay together; a numbered paragraph of a law begins a passage; a `unit`
+    stands alone; a long block is cut at sentence ends, then at clause ends, then between words. Every
+    character of a block that is not white space is in exactly one passage.
     """
     passages: list[Passage] = []
     path: list[Block] = []
@@ -79,6 +80,8 @@ def _joins(document: LoadedDocument, group: list[_Piece], piece: _Piece, window:
         return False
     if piece.block.role == "row" and (last.role != "row" or last.head != piece.block.head):
         return False
+    if page_of(document.pages, piece.start) != page_of(document.pages, group[0].start):
+        return False
     held = sum(p.length for p in group)
     if held + piece.length > window:
         return False
@@ -109,12 +112,28 @@ def _pieces(document: LoadedDocument, block: Block, count: Count, window: int) -
     start, end = _trimmed(text, block.start, block.end)
     if start == end:
         return
-    length = count(text[start:end])
-    if length <= window:
-        yield _Piece(block, start, end, length)
+    for first, last in _turned(document, start, end):
+        length = count(text[first:last])
+        if length <= window:
+            yield _Piece(block, first, last, length)
+            continue
+        for a, b in _cut(text, first, last, count, window):
+            yield _Piece(block, a, b, count(text[a:b]))
+
+
+def _turned(document: LoadedDocument, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch, parted where a sentence begins on another page than the one before it."""
+    pages = document.pages
+    if page_of(pages, start) == page_of(pages, end - 1):
+        yield start, end
         return
-    for a, b in _cut(text, start, end, count, window):
-        yield _Piece(block, a, b, count(text[a:b]))
+    opened, last = start, start
+    for a, b in sentences(document.text[start:end]):
+        if page_of(pages, start + a) != page_of(pages, opened):
+            yield opened, last
+            opened = start + a
+        last = start + b
+    yield opened, last
 
 
 def _cut(text: str, start: int, end: int, count: Count, window: int) -> Iterator[tuple[int, int]]:

@@ -32,6 +32,7 @@ class _Line:
     size: float
     bold: bool
     gap: bool
+    article: bool = False
 
 
 def parse(data: bytes, name: str) -> Parsed:
@@ -169,6 +170,8 @@ class _Headings:
 
     def level(self, line: _Line) -> int | None:
         text = line.text
+        if line.article:
+            return place_level(" ".join(text.split()[:2]))  # its title may read like a sentence
         if len(text) > 160 or not any(c.isalpha() for c in text):
             return None
         named = self.outline.get(_key(text)) if len(_key(text)) > 2 else None
@@ -218,7 +221,7 @@ def _build(builder: Builder, pages: Sequence[Sequence[_Line]], outline: dict[str
 
 def _continues(paragraph: Sequence[_Line], line: _Line) -> bool:
     """Whether a line that looks like a place goes on with a sentence ("… in accordance with / Article 6")."""
-    if not paragraph or line.gap or line.bold or line.size > paragraph[-1].size * 1.12:
+    if not paragraph or line.gap or line.article or line.bold or line.size > paragraph[-1].size * 1.12:
         return False
     previous = paragraph[-1].text
     return not _SENTENCE_END.search(previous) and previous[-1:].islower() and len(previous) > 60

@@ -155,6 +155,14 @@ def test_articles_of_a_long_law_are_sections() -> None:
     assert loaded.control.kind is Kind.LAW
 
 
+@needs_shared
+def test_articles_that_begin_amid_the_lines_of_a_pdf_are_sections() -> None:
+    loaded = load(SHARED / "corpus" / "GDPR_2016_679.pdf")
+    headings = [" ".join(text.split()[:2]) for role, text in blocks(loaded) if role == "heading"]
+    articles = [h for h in headings if h.startswith("Article ")]
+    assert articles == [f"Article {n}" for n in range(1, 100)]
+
+
 def test_code_beside_the_documents_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trap = tmp_path / "knowledge"
     trap.mkdir()

@@ -1,10 +1,13 @@
 """Split: passages lose nothing, overlap nowhere, cross no heading and fit the model's window."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.formats import plain
 from knowledge.models import Block, LoadedDocument
+from knowledge.pages import page_of
 from knowledge.sentences import sentences
 from knowledge.split import WINDOW, split
 
@@ -95,3 +98,31 @@ def test_abbreviations_and_clause_numbers_end_no_sentence() -> None:
         "See Art. 14 and clause 6.1.2 for more, e.g. logs.",
         "Then stop.",
     ]
+
+
+@given(
+    st.lists(st.tuples(ROLES, st.text("ab. \n", min_size=1, max_size=200)), max_size=8),
+    st.lists(st.integers(1, 900), max_size=6, unique=True),
+)
+@settings(deadline=None)
+def test_a_passage_leaves_its_page_in_the_middle_of_a_sentence_only(
+    parts: list[tuple[str, str]], turns: list[int]
+) -> None:
+    loaded = replace(document(parts), pages=(0, *sorted(turns)))
+    for passage in split(loaded, count, window=20):
+        page = page_of(loaded.pages, passage.start)
+        block = next(b for b in loaded.blocks if b.start <= passage.start < b.end)
+        if block.end >= passage.end and block.role != "heading":
+            whole = sentences(loaded.text[block.start : block.end].rstrip())
+            begun = [a + block.start for a, _ in whole if passage.start < a + block.start < passage.end]
+            assert {page_of(loaded.pages, a) for a in begun} <= {page}
+
+
+def test_a_paragraph_that_turns_the_page_is_parted_at_a_sentence() -> None:
+    text = "Logs are kept for six months. They are kept by the operator. Nobody changes them."
+    turn = text.index("kept by")
+    block = Block("paragraph", 0, len(text))
+    loaded = LoadedDocument(text, (block,), "T", "application/pdf", pages=(0, turn))
+    first, second = (text[p.start : p.end] for p in split(loaded, count))
+    assert first == "Logs are kept for six months. They are kept by the operator."
+    assert second == "Nobody changes them."
