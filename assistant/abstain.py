@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.compose import Found
 from assistant.models import Nearest
-from knowledge.search import Hit
+from knowledge.hits import Hit
 
 _NEAREST = 3
 

@@ -8,7 +8,7 @@ from assistant.conflicts import Disagreement, Saying, disagreements
 from assistant.excerpt import cite
 from assistant.models import Citation, Conflict
 from assistant.understand import Understanding
-from knowledge.search import Hit
+from knowledge.hits import Hit
 from knowledge.sentences import sentences
 
 _NEAR = 0.5

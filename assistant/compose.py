@@ -7,20 +7,21 @@ says and what the standard, guidance or law says are searched apart and never mi
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from assistant.confidence import confidence
-from assistant.excerpt import Excerpt, excerpt
+from assistant.excerpt import Excerpt, excerpts
 from assistant.models import Claim
 from assistant.understand import Understanding
 from knowledge.control import states_control
+from knowledge.hits import Hit
 from knowledge.index import Index, Scope
 from knowledge.library import folded
 from knowledge.models import HOUSE_KINDS, Kind, Role
 from knowledge.requirement_answers import Topic
-from knowledge.search import Hit, search
+from knowledge.search import search
 from knowledge.terms import stems
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Part:
 
 
 HOUSE = Part(HOUSE_KINDS, 12, 3, 0.70, 0.20)
-NORM = Part(STANDARD, 60, 3, 0.60, 0.02)
+NORM = Part(STANDARD, 60, 3, 0.60, 0.005)
 OTHER = Part(RELATED, 12, 2, 0.85, 0.20)
 _FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
 _ASKS_CONTROL = re.compile(r"\b(owns?|owner|version|effective|in force|status|audience)\b", re.IGNORECASE)
@@ -112,7 +113,7 @@ def _with_control(hits: Sequence[Hit], question: str) -> list[Hit]:
     if not _ASKS_CONTROL.search(question):
         return [hit for hit in hits if not states_control(hit.text)]
     named = _named_document(hits, question)
-    raised = [replace(hit, score=hit.score + _CONTROL) for hit in named]
+    raised = [hit.raised(_CONTROL) for hit in named]
     return raised + [hit for hit in hits if not states_control(hit.text)]
 
 
@@ -129,10 +130,7 @@ def _emphasised(hits: Sequence[Hit], emphasis: str) -> list[Hit]:
     wanted = set(stems(emphasis))
     if not wanted:
         return list(hits)
-    raised = [
-        replace(hit, score=hit.score + _EMPHASIS * len(wanted & set(stems(hit.text))) / len(wanted))
-        for hit in hits
-    ]
+    raised = [hit.raised(_EMPHASIS * len(wanted & set(stems(hit.text))) / len(wanted)) for hit in hits]
     return sorted(raised, key=lambda hit: -hit.score)
 
 
@@ -145,8 +143,7 @@ def compose(found: Found, asked: Understanding, role: Role, norm: Sequence[Claim
     sure = {part: confidence(hits) for part, hits in found.parts}
     kept = [(part, hits) for part, hits in found.parts if sure[part] >= part.least]
     best = max((hit.base for _, hits in kept for hit in hits), default=0.0)
-    rarity = _rarity(found.all)
-    said = {part: _claims(_chosen(hits, part, best), asked, rarity) for part, hits in kept}
+    said = {part: _claims(_chosen(hits, part, best), asked, found.all) for part, hits in kept}
     house, other = said.get(HOUSE, []), said.get(OTHER, [])
     if house and NORM not in dict(kept):
         norm = []
@@ -159,10 +156,10 @@ def _chosen(hits: Sequence[Hit], part: Part, best: float) -> list[Hit]:
     return [hit for hit in hits if hit.base >= part.near * best][: part.most]
 
 
-def _claims(hits: Iterable[Hit], asked: Understanding, rarity: dict[str, float]) -> list[Claim]:
+def _claims(hits: Sequence[Hit], asked: Understanding, among: Sequence[Hit]) -> list[Claim]:
     claims: dict[str, Claim] = {}
-    for hit in hits:
-        claim = as_claim(excerpt(hit, asked.text, rarity))
+    for part in excerpts(hits, asked.text, among):
+        claim = as_claim(part)
         claims.setdefault(claim.text, claim)
     return list(claims.values())
 
@@ -170,12 +167,3 @@ def _claims(hits: Iterable[Hit], asked: Understanding, rarity: dict[str, float])
 def as_claim(part: Excerpt) -> Claim:
     """A claim that says what its quote says."""
     return Claim(text=folded(part.text), citations=(part.citation(),))
-
-
-def _rarity(hits: Sequence[Hit]) -> dict[str, float]:
-    """How telling a word is among the passages found: one over the share that holds it."""
-    holding: dict[str, int] = {}
-    for hit in hits:
-        for stem in set(stems(hit.text)):
-            holding[stem] = holding.get(stem, 0) + 1
-    return {stem: len(hits) / count for stem, count in holding.items()}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.models import Citation
+from knowledge.hits import Hit
 from knowledge.library import Version
 from knowledge.pages import page_of
-from knowledge.search import Hit
 from knowledge.sentences import sentences
 from knowledge.terms import stems
 
@@ -54,6 +55,15 @@ def cite(version: Version, section: tuple[str, ...], start: int, end: int, quote
     )
 
 
+def excerpts(hits: Sequence[Hit], question: str, among: Sequence[Hit] = ()) -> list[Excerpt]:
+    """The best stretch of whole sentences of each hit, by the question's words weighed by rarity.
+
+    How rare a word is, is counted among the hits, or among others that were found.
+    """
+    rarity = _rarity(among or hits)
+    return [excerpt(hit, question, rarity) for hit in hits]
+
+
 def excerpt(hit: Hit, question: str, rarity: dict[str, float]) -> Excerpt:
     """The best stretch of whole sentences of a hit, by the question's words weighed by rarity."""
     text = hit.text
@@ -78,3 +88,12 @@ def _words(text: str, start: int, end: int) -> int:
 
 def _worth(held: set[str], rarity: dict[str, float]) -> float:
     return sum(rarity.get(stem, 1.0) for stem in held)
+
+
+def _rarity(hits: Sequence[Hit]) -> dict[str, float]:
+    """How telling a word is among the passages found: one over the share that holds it."""
+    holding: dict[str, int] = {}
+    for hit in hits:
+        for stem in set(stems(hit.text)):
+            holding[stem] = holding.get(stem, 0) + 1
+    return {stem: len(hits) / count for stem, count in holding.items()}

@@ -13,12 +13,12 @@ from assistant.home import Home
 from assistant.models import Claim
 from assistant.requirement_quotes import aspects_of, quotes
 from assistant.understand import Understanding
+from knowledge.hits import Hit
 from knowledge.index import Scope
 from knowledge.mentions import mentions
 from knowledge.models import Role
 from knowledge.requirement_answers import locate
 from knowledge.requirements import requirements
-from knowledge.search import Hit
 
 _MOST = 3
 """Clauses and controls that one answer names."""

@@ -13,7 +13,8 @@ from assistant.models import Question
 from evals.answers import Case
 from evals.corpora import Row, document_name, rows, store
 from evals.metrics import auroc, mean
-from knowledge.models import Role
+from knowledge.hits import Hit
+from knowledge.models import Kind, Role
 from knowledge.search import search
 
 THRESHOLDS = tuple(step / 20 for step in range(1, 20))
@@ -28,23 +29,25 @@ class Judged:
 
 
 def of_passages(home: Home, path: Path) -> list[Judged]:
-    """Each question against its own passage, stored and searched like any document.
+    """Each question against its own passage, as it is found in a library of all passages of the set.
 
     A row has `id`, `question`, `title`, `passage` and `answerable`.
     """
     given = rows(path)
     store(home, [_passage(row) for row in given], spans=False)
     home.embed()
-    return [Judged(_sure(home, row), bool(row["answerable"])) for row in given]
+    return [Judged(confidence(own_hits(home, row)), bool(row["answerable"])) for row in given]
 
 
 def _passage(row: Row) -> Row:
     return {"id": row["id"], "title": row["title"], "text": row["passage"]}
 
 
-def _sure(home: Home, row: Row) -> float:
-    own = replace(home.scope(Role.ADMINISTRATOR), documents=frozenset({document_name(row["id"])}))
-    return confidence(search(home.index, row["question"], own, 5))
+def own_hits(home: Home, row: Row) -> list[Hit]:
+    """What a search for a row's question finds in the row's own passage."""
+    scope = replace(home.scope(Role.ADMINISTRATOR), kinds=frozenset({Kind.LAW}))
+    hits = search(home.index, row["question"], scope, home.index.state().passages)
+    return [hit for hit in hits if hit.version.document == document_name(row["id"])]
 
 
 def of_cases(home: Home, cases: Iterable[Case]) -> list[Judged]:

@@ -16,8 +16,8 @@ from typing import Any
 from assistant.home import Home
 from knowledge import library
 from knowledge.formats import plain
+from knowledge.hits import Hit
 from knowledge.models import Block, Kind, LoadedDocument
-from knowledge.search import Hit
 from knowledge.split import split
 
 Row = dict[str, Any]

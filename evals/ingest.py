@@ -31,7 +31,7 @@ def measure(home: Home, paths: Iterable[Path], progress: Progress | None) -> dic
     again = time.perf_counter() - ended
     with home.database.read() as connection:
         new = [v.id for v in library.all_versions(connection) if v.id not in before]
-        texts = dict(library.embedded_texts(connection, new, lambda _: True))
+        texts = {key: read.text for key, read in library.readings(connection, new, lambda _: True)}
     bare = _encoding(home, list(texts.values()))
     return {
         "files": len(files),

@@ -11,10 +11,11 @@ from pathlib import Path
 from assistant.home import Home
 from evals.corpora import Corpus, Row, rows, store
 from evals.metrics import average_precision, mean, ndcg, percentile, recall
+from knowledge.hits import Hit
 from knowledge.index import Progress
 from knowledge.late import EncodedQuestion
 from knowledge.models import Kind, Role
-from knowledge.search import WEIGHTS, Hit, Weights, search
+from knowledge.search import WEIGHTS, Weights, search
 
 _DEEP = 40
 """Hits read for the first ten units: several hits may stand in one unit."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from knowledge import late
 from knowledge.errors import ModelDamaged
+from knowledge.models import Reading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,30 +89,50 @@ class Encoder:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         return SentenceTransformer(self.folder, device="cpu")
 
-    def passages(self, texts: Sequence[str]) -> "tuple[NDArray[np.float32], list[NDArray[np.int8]]]":
-        """Encode texts, at least one: rows of length 1 (n, dimension), and the tokens of each.
+    def passages(self, readings: Sequence[Reading]) -> late.EncodedPassages:
+        """Encode passages, at least one.
 
-        Only the default model gives tokens (`knowledge.late`); of another, each list is empty.
+        Only the default model gives tokens (`knowledge.late`) and bodies; of another there are no tokens,
+        and the body is the whole.
         """
-        order = sorted(range(len(texts)), key=lambda i: -self.count(texts[i]))  # little padding
+        order = sorted(range(len(readings)), key=lambda i: -self.count(readings[i].text))  # little padding
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
-        found = [self._batch([texts[i] for i in batch]) for batch in batches]
-        vectors = np.empty((len(texts), found[0][0].shape[1]), dtype=np.float32)
-        vectors[order] = np.concatenate([rows for rows, _ in found])
-        tokens = dict(zip(order, (row for _, rows in found for row in rows), strict=True))
-        return vectors, [tokens[i] for i in range(len(texts))]
+        parts = [self._batch([readings[i] for i in batch]) for batch in batches]
+        return late.EncodedPassages.joined(parts)[np.argsort(order).tolist()]
 
-    def _batch(self, texts: list[str]) -> "tuple[NDArray[np.float32], list[NDArray[np.int8]]]":
+    def _batch(self, readings: list[Reading]) -> late.EncodedPassages:
+        texts = [read.text for read in readings]
         if self.name != DEFAULT:
-            return self.by_default(texts), [np.zeros((0, late.DIMENSION), np.int8) for _ in texts]
+            rows, none = self.by_default(texts), np.zeros((0, late.DIMENSION), np.int8)
+            leads = np.zeros(len(texts), np.uint16)
+            return late.EncodedPassages(rows, rows.astype(np.float16), (none,) * len(texts), leads)
         encoded: Any = self._model.encode(
             texts, output_value=None, normalize_embeddings=True, show_progress_bar=False
         )
-        vectors = np.stack([row["sentence_embedding"].numpy() for row in encoded])
-        return vectors, [self._packed(row["input_ids"].numpy(), row["token_embeddings"]) for row in encoded]
+        parts = []
+        for read, row in zip(readings, encoded, strict=True):
+            length = int(row["attention_mask"].sum())  # what follows pads the batch
+            ids, states = (row[name][:length].numpy() for name in ("input_ids", "token_embeddings"))
+            parts.append(self._pooled(read, row["sentence_embedding"].numpy(), ids, states))
+        return late.EncodedPassages.joined(parts)
 
-    def _packed(self, ids: "NDArray[np.int64]", states: Any) -> "NDArray[np.int8]":
-        return late.packed(states.numpy()[self._telling[ids]])
+    def _pooled(
+        self,
+        read: Reading,
+        vector: "NDArray[np.float32]",
+        ids: "NDArray[np.int64]",
+        states: "NDArray[np.float32]",
+    ) -> late.EncodedPassages:
+        """One passage from what the model made of its word pieces; a title that fills the window is all."""
+        telling, first = self._telling[ids], 1 + self.count(f"{read.title}." if read.title else "")
+        words = states[first:]
+        body = late.unit(words.mean(axis=0)) if len(words) > 1 else vector
+        return late.EncodedPassages(
+            vector[None],
+            body[None].astype(np.float16),
+            (late.packed(states[telling]),),
+            np.array([telling[:first].sum()], dtype=np.uint16),
+        )
 
     @cached_property
     def _telling(self) -> "NDArray[np.bool_]":

@@ -22,7 +22,8 @@ from knowledge.embed import Encoder
 from knowledge.errors import IndexBusy
 from knowledge.glossary import Glossary
 from knowledge.keywords import IndexedPassage, Segment
-from knowledge.models import Kind, Role
+from knowledge.models import Kind, Reading, Role
+from knowledge.texts import Texts
 from knowledge.vectors import TokenRows, VectorFile, VectorStore, folder_of
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ class State:
     """What the index holds at one revision of the library.
 
     `owners[s][i]` is the place in `versions` of row i of segment s, or -1 when it is gone;
-    `vector_rows[s][i]` its row in `vectors`, or -1 when it has none yet; `tokens` has the token
-    vectors of such rows. `places` finds a version's place by its id.
+    `vector_rows[s][i]` its row in `vectors`, or -1 when it has none yet; `bodies` and `tokens` have the
+    vectors without the document's title and the token vectors of such rows. `places` finds a version's place
+    by its id.
     """
 
     revision: int
@@ -69,6 +71,7 @@ class State:
     owners: tuple[NDArray[np.int32], ...]
     vector_rows: tuple[NDArray[np.int64], ...]
     vectors: NDArray[np.float32]
+    bodies: NDArray[np.float16]
     tokens: TokenRows
     places: dict[str, int]
     scratch: dict[Scope, Any] = field(default_factory=dict, compare=False)
@@ -103,6 +106,7 @@ class Index:
         """Open nothing yet."""
         self.database, self.folder, self.encoder = database, folder, encoder
         self.glossary = glossary or Glossary()
+        self.texts = Texts()
         self._lock = threading.RLock()
         self._state: State | None = None
         self._segments: list[Segment] = []
@@ -184,6 +188,7 @@ class Index:
             tuple(owners),
             tuple(rows),
             self._file.rows,
+            self._file.bodies,
             self._file.tokens,
             place,
         )
@@ -204,20 +209,20 @@ class Index:
             texts = self._missing_texts(connection, missing)
         for start in range(0, len(texts), _BATCH):
             batch = texts[start : start + _BATCH]
-            vectors, tokens = self.encoder.passages([text for _, text in batch])
+            encoded = self.encoder.passages([read for _, read in batch])
             with self._lock:
-                store.add([key for key, _ in batch], vectors, tokens)
+                store.add([key for key, _ in batch], encoded)
             if progress:
                 progress(start + len(batch), len(texts))
         return len(texts)
 
-    def _missing_texts(self, connection: Connection, missing: set[str]) -> list[tuple[str, str]]:
+    def _missing_texts(self, connection: Connection, missing: set[str]) -> list[tuple[str, Reading]]:
         if not missing:
             return []
         ids = (v.id for v in library.all_versions(connection))
-        found = dict(library.embedded_texts(connection, ids, missing.__contains__))
+        found = dict(library.readings(connection, ids, missing.__contains__))
         # alike lengths beside each other: less padding in the model
-        return sorted(found.items(), key=lambda pair: len(pair[1]))
+        return sorted(found.items(), key=lambda pair: len(pair[1].text))
 
     def strays(self) -> tuple[set[str], set[str]]:
         """(keys in SQL without a vector, vectors without a passage): both empty when in step."""

@@ -36,6 +36,36 @@ class EncodedQuestion:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedPassages:
+    """Passages as the model sees them.
+
+    `vectors` (n, dimension) are of the whole reading, `bodies` of what follows the document's title; both
+    of length 1. `tokens[i]` are the token vectors of passage i; the first `leads[i]` are the title's.
+    """
+
+    vectors: NDArray[np.float32]
+    bodies: NDArray[np.float16]
+    tokens: tuple[NDArray[np.int8], ...]
+    leads: NDArray[np.uint16]
+
+    def __getitem__(self, order: Sequence[int]) -> EncodedPassages:
+        """Some of them, in this order."""
+        chosen = list(order)
+        tokens = tuple(self.tokens[i] for i in chosen)
+        return EncodedPassages(self.vectors[chosen], self.bodies[chosen], tokens, self.leads[chosen])
+
+    @classmethod
+    def joined(cls, parts: Sequence[EncodedPassages]) -> EncodedPassages:
+        """All parts, one after another; at least one."""
+        return cls(
+            np.concatenate([part.vectors for part in parts]),
+            np.concatenate([part.bodies for part in parts]),
+            tuple(tokens for part in parts for tokens in part.tokens),
+            np.concatenate([part.leads for part in parts]),
+        )
+
+
 def telling(word: str) -> bool:
     """Whether a word or word piece takes part: no stop word, no punctuation."""
     return word not in STOP_WORDS and any(c.isalnum() for c in word)
@@ -50,7 +80,7 @@ def _projection() -> NDArray[np.float32]:
 
 def projected(states: NDArray[np.float32]) -> NDArray[np.float32]:
     """Token states (n, 384) as rows of length 1 in DIMENSION."""
-    return _unit(states @ _projection())
+    return unit(states @ _projection())
 
 
 def packed(states: NDArray[np.float32]) -> NDArray[np.int8]:
@@ -71,14 +101,15 @@ def closeness(
     held = [i for i, tokens in enumerate(passages) if len(tokens)]
     if not held or not weights.sum():
         return found
-    rows = _unit(np.concatenate([passages[i] for i in held]).astype(np.float32))
+    rows = unit(np.concatenate([passages[i] for i in held]).astype(np.float32))
     starts = np.cumsum([0, *(len(passages[i]) for i in held)])[:-1]
     closest = np.maximum.reduceat(question @ rows.T, starts, axis=1)
     found[held] = weights @ closest / weights.sum()
     return found
 
 
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The rows at length 1; a row of nothing stays so."""
     lengths = np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), np.float32(1e-12))
     scaled: NDArray[np.float32] = (rows / lengths).astype(np.float32, copy=False)
     return scaled

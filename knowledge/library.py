@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from knowledge.clock import now, today
 from knowledge.database import corpus, documents, passages, versions
 from knowledge.errors import UnknownDocument
-from knowledge.models import EVERYONE, HOUSE_KINDS, Kind, LoadedDocument, Passage, Role, Status
+from knowledge.models import EVERYONE, HOUSE_KINDS, Kind, LoadedDocument, Passage, Reading, Role, Status
 from knowledge.pages import page_of
 
 BUILT_IN = "clausewise:"
@@ -124,10 +124,9 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def embedded_text(title: str, section: Iterable[str], head: str, text: str) -> str:
-    """What the embedding model reads for a passage: its place first, then its words."""
-    place = ". ".join(part for part in (title, " - ".join(section)) if part)
-    return folded(f"{place}: {head} {text}" if place else f"{head} {text}")
+def reading(title: str, section: Iterable[str], head: str, text: str) -> Reading:
+    """What the embedding model reads for a passage."""
+    return Reading(folded(title), folded(" - ".join(section)), folded(f"{head} {text}"))
 
 
 def revision(connection: Connection) -> int:
@@ -219,7 +218,7 @@ def _passage_rows(version_id: str, title: str, arrival: Arrival) -> list[dict[st
     rows: list[dict[str, Any]] = []
     for ordinal, passage in enumerate(arrival.passages):
         head = passage.head
-        read = embedded_text(
+        read = reading(
             title,
             passage.section,
             text[head[0] : head[1]] if head else "",
@@ -236,7 +235,7 @@ def _passage_rows(version_id: str, title: str, arrival: Arrival) -> list[dict[st
                 "page": page_of(pages, passage.start),
                 "head_start": head[0] if head else None,
                 "head_end": head[1] if head else None,
-                "embed_key": hashlib.sha256(read.encode()).hexdigest()[:32],
+                "embed_key": hashlib.sha256(read.text.encode()).hexdigest()[:32],
             }
         )
     return rows
@@ -405,14 +404,14 @@ def remove(connection: Connection, document: str) -> list[Version]:
     return gone
 
 
-def embedded_texts(
+def readings(
     connection: Connection, version_ids: Iterable[str], wanted: Callable[[str], bool]
-) -> Iterator[tuple[str, str]]:
-    """(embedding key, text for the model) of each passage whose key is wanted."""
+) -> Iterator[tuple[str, Reading]]:
+    """(embedding key, what the model reads) of each passage whose key is wanted."""
     for version_id in version_ids:
         title = version(connection, version_id).title
         missing = [p for p in passages_of(connection, version_id) if wanted(p.embed_key)]
         text = text_of(connection, version_id) if missing else ""
         for p in missing:
             head = text[p.head[0] : p.head[1]] if p.head else ""
-            yield p.embed_key, embedded_text(title, p.section, head, text[p.start : p.end])
+            yield p.embed_key, reading(title, p.section, head, text[p.start : p.end])

@@ -106,3 +106,18 @@ class Passage:
     end: int
     section: tuple[str, ...]
     head: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the embedding model reads for a passage: its document's title, its heading path, its words."""
+
+    title: str
+    section: str
+    words: str
+
+    @property
+    def text(self) -> str:
+        """The whole."""
+        place = ". ".join(part for part in (self.title, self.section) if part)
+        return f"{place}: {self.words}" if place else self.words

@@ -8,8 +8,9 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 
+from knowledge.hits import Hit
 from knowledge.index import Index, Scope
-from knowledge.search import Hit, search
+from knowledge.search import search
 
 
 class PassageRetriever(BaseRetriever):

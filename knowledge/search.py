@@ -7,17 +7,16 @@ were learned on one lost on the others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy import Connection
 
 from knowledge import late, library
+from knowledge.hits import Hit, Likeness
 from knowledge.index import Index, Scope, State
 from knowledge.late import EncodedQuestion
 from knowledge.lexical import DOCUMENT, PLACE, TEXT, TITLE, Lexical
-from knowledge.library import Version
 from knowledge.terms import query_terms
 
 if TYPE_CHECKING:
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
 class Weights:
     """What each field counts in the score of a passage.
 
-    `named` lifts a clause or control of ISO/IEC 42001 that the question names above all else.
+    `named` lifts a clause or control of ISO/IEC 42001 that the question names above all else; `support` is
+    that of the other passages of the same document.
     """
 
     bigram: float = 0.5
@@ -40,49 +40,37 @@ class Weights:
     reference: float = 0.3
     named: float = 2.0
     cosine: float = 0.5
+    support: float = 0.3
     late: float = 1.0
 
 
 WEIGHTS = Weights()
+POOL = 150
+"""Best passages by words and vectors, which support each other when they are of one document."""
+_SUPPORTERS = 5
+"""Best of a document's passages that count."""
 CANDIDATES = 50
-"""Best passages by all else that are compared word by word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage that was found.
-
-    `score` orders hits; `cosine` is the similarity to the question (None without a vector); `coverage`
-    is the share, by rarity, of the question's words that the passage holds (0 to 1); `late` is how close
-    the passage comes to each of them, by rarity (-1 to 1, None where it was not compared; of a candidate
-    without token vectors yet, the mean of the others).
-    """
-
-    passage: str
-    version: Version
-    start: int
-    end: int
-    section: tuple[str, ...]
-    page: int | None
-    head: tuple[int, int] | None
-    text: str
-    score: float
-    cosine: float | None
-    coverage: float
-    late: float | None = None
-
-    @property
-    def base(self) -> float:
-        """The score without the comparison word by word, whose level differs from question to question."""
-        return self.score - WEIGHTS.late * (self.late or 0.0)
+"""Best passages of the pool that are compared word by word."""
+_LOOK = 20
+"""Rows, as a multiple of those wanted, whose cosine is looked at first."""
+_SLACK = 1e-6
+"""More than a cosine of rounded vectors exceeds 1."""
+_SCAN = 4
+"""Reading all vectors in order is as fast as picking one in so many."""
+_GATHERED = 4_096
+"""Vectors picked at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Scored:
-    """Scores of every row of a state, segment after segment; NaN where there is none."""
+    """Scores of every row of a state, segment after segment; NaN where there is none.
+
+    `base` and `late` have the rows of the pool and the candidates only.
+    """
 
     total: NDArray[np.float64]
     cosine: NDArray[np.float32]
+    base: dict[int, float]
     late: dict[int, float]
 
 
@@ -105,12 +93,16 @@ def search(
         encoded = index.encoded(question)
     lexical = Lexical.of(state, scope)
     terms = [query_terms(text) for text in (question, *index.glossary.variants(question))]
-    scored = _first(state, lexical, terms, encoded, weights)
+    scored = _first(state, lexical, terms, encoded, weights, max(k, POOL))
+    pool = _best(state, lexical, scored, max(k, POOL))
+    scored.base.update(zip(pool, scored.total[pool].tolist(), strict=True))
+    _support(lexical, scored, pool, weights.support)
+    pool = _ordered(state, scored, pool)
     if encoded is not None and weights.late:
-        _compare(state, lexical, encoded, scored, _best(state, lexical, scored, max(k, CANDIDATES)), weights)
-    best = _best(state, lexical, scored, k)
+        _compare(state, lexical, encoded, scored, pool[: max(k, CANDIDATES)], weights)
+    best = _ordered(state, scored, pool)[:k]
     coverage = np.max([lexical.coverage(variant["u"], best) for variant in terms], axis=0)
-    return _hits(index, state, lexical, scored, best, coverage)
+    return _hits(index, state, lexical, scored, best, coverage, _bodies(state, lexical, encoded, best))
 
 
 def _first(
@@ -119,16 +111,54 @@ def _first(
     terms: Sequence[Mapping[str, list[int]]],
     encoded: EncodedQuestion | None,
     weights: Weights,
+    wanted: int,
 ) -> _Scored:
-    """Scores from the words and the vectors of all passages; of several wordings the best counts."""
+    """Scores from the words and the vectors; of several wordings the best counts.
+
+    A row that its words leave too far behind to be among the `wanted` best keeps its score without cosine.
+    """
     total = _worded(lexical, terms[0], weights)
     for variant in terms[1:]:
         np.maximum(total, _worded(lexical, variant, weights), out=total)
     total[lexical.holding(terms[0]["n"])] += weights.named
     total[lexical.holding(terms[0]["r"])] += weights.reference
-    cosine = _cosines(state, lexical, encoded)
-    total += weights.cosine * np.nan_to_num(cosine)
-    return _Scored(total, cosine, {})
+    scored = _Scored(total, np.full(len(total), np.nan, dtype=np.float32), {}, {})
+    if encoded is not None and weights.cosine:
+        _add_cosines(state, lexical, encoded, scored, weights.cosine, wanted)
+    return scored
+
+
+def _add_cosines(
+    state: State, lexical: Lexical, encoded: EncodedQuestion, scored: _Scored, weight: float, wanted: int
+) -> None:
+    """Add the weighed cosine to every row that can still be among the `wanted` best; the result is exact.
+
+    No cosine is above 1, so that a row more than `weight` below the `wanted`-th best sum of the rows looked
+    at is out of the race (the threshold algorithm of Fagin, Lotem and Naor 2003).
+    """
+    rows, words = lexical.rows, scored.total[lexical.rows]
+    if len(rows) > _LOOK * wanted:
+        likely = np.argpartition(words, -_LOOK * wanted)[-_LOOK * wanted :]
+        sums = words[likely] + weight * np.nan_to_num(_cosines(state, lexical, encoded, rows[likely]))
+        rows = rows[words >= np.partition(sums, -wanted)[-wanted] - weight - _SLACK]
+    scored.cosine[rows] = _cosines(state, lexical, encoded, rows)
+    scored.total[rows] += weight * np.nan_to_num(scored.cosine[rows])
+
+
+def _cosines(
+    state: State, lexical: Lexical, encoded: EncodedQuestion, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The cosine of question and passage at each of the rows; NaN where a passage has no vector."""
+    places = lexical.places[rows]
+    similar = np.full(len(rows), np.nan, dtype=np.float32)
+    held = np.flatnonzero(places >= 0)
+    if _SCAN * len(held) > len(state.vectors):
+        similar[held] = (state.vectors @ encoded.vector)[places[held]]
+        return similar
+    for start in range(0, len(held), _GATHERED):
+        some = held[start : start + _GATHERED]
+        similar[some] = state.vectors[places[some]] @ encoded.vector
+    return similar
 
 
 def _worded(lexical: Lexical, terms: Mapping[str, list[int]], weights: Weights) -> NDArray[np.float64]:
@@ -145,12 +175,12 @@ def _worded(lexical: Lexical, terms: Mapping[str, list[int]], weights: Weights) 
     return total
 
 
-def _cosines(state: State, lexical: Lexical, encoded: EncodedQuestion | None) -> NDArray[np.float32]:
-    if encoded is None:
-        return np.full(len(lexical.places), np.nan, dtype=np.float32)
-    known = state.vectors @ encoded.vector
-    similar: NDArray[np.float32] = np.append(known, np.float32(np.nan))[lexical.places]
-    return similar  # the appended one served rows without a vector, whose place is -1
+def _support(lexical: Lexical, scored: _Scored, pool: Sequence[int], weight: float) -> None:
+    """Add to each score of the pool what the best of its document have in the mean."""
+    owners = lexical.owners[pool]
+    for owner in np.unique(owners):
+        rows = np.asarray(pool, dtype=np.int64)[owners == owner]  # best first
+        scored.total[rows] += weight * scored.total[rows[:_SUPPORTERS]].mean()
 
 
 def _compare(
@@ -173,15 +203,35 @@ def _compare(
     scored.total[rows] += weights.late * close
 
 
+def _bodies(
+    state: State, lexical: Lexical, encoded: EncodedQuestion | None, rows: Sequence[int]
+) -> list[Likeness | None]:
+    """How like the question each row is without its document's title; None without token vectors."""
+    if encoded is None:
+        return [None] * len(rows)
+    places = lexical.places[rows]
+    close = late.closeness(
+        encoded.tokens, [state.tokens.body(place) for place in places], lexical.rarity(encoded.words)
+    )
+    cosines = state.bodies[places].astype(np.float32) @ encoded.vector if len(state.bodies) else close
+    return [
+        None if np.isnan(near) else Likeness(float(cosine), float(near))
+        for cosine, near in zip(cosines, close, strict=True)
+    ]
+
+
 def _best(state: State, lexical: Lexical, scored: _Scored, k: int) -> list[int]:
     """The k best visible rows, best first."""
     rows = lexical.rows
     if len(rows) > k:
         totals = scored.total if len(rows) == len(scored.total) else scored.total[rows]
         rows = rows[totals >= np.partition(totals, -k)[-k] - 1e-9]
-    names = {int(row): _name(state, int(row)) for row in rows}
-    # equal scores by id, so that an index that is built again answers the same
-    return sorted(names, key=lambda row: (-round(float(scored.total[row]), 9), names[row]))[:k]
+    return _ordered(state, scored, rows.tolist())[:k]
+
+
+def _ordered(state: State, scored: _Scored, rows: Sequence[int]) -> list[int]:
+    """Rows by score, best first; equal ones by id, so that an index that is built again answers the same."""
+    return sorted(rows, key=lambda row: (-round(float(scored.total[row]), 9), _name(state, row)))
 
 
 def _name(state: State, row: int) -> str:
@@ -201,42 +251,36 @@ def _hits(
     scored: _Scored,
     best: Sequence[int],
     coverage: NDArray[np.float64],
+    bodies: Sequence[Likeness | None],
 ) -> list[Hit]:
     names = [_name(state, row) for row in best]
-    owners = lexical.owners[best]
+    hits = []
     with index.database.read() as connection:
         stored = library.passages_by_id(connection, names)
-        hits = []
-        for row, name, owner, covered in zip(best, names, owners, coverage, strict=True):
+        for row, name, covered, body in zip(best, names, coverage, bodies, strict=True):
             passage = stored.get(name)
             if passage is None:  # removed between ranking and reading
                 continue
             hits.append(
                 Hit(
-                    name,
-                    state.versions[owner],
-                    passage.start,
-                    passage.end,
-                    passage.section,
-                    passage.page,
-                    passage.head,
-                    "",
-                    float(scored.total[row]),
-                    _number(scored.cosine[row]),
-                    float(covered),
-                    scored.late.get(row),
+                    passage=name,
+                    version=state.versions[lexical.owners[row]],
+                    start=passage.start,
+                    end=passage.end,
+                    section=passage.section,
+                    page=passage.page,
+                    head=passage.head,
+                    text=index.texts.of(connection, passage.version)[passage.start : passage.end],
+                    score=float(scored.total[row]),
+                    base=scored.base[row],
+                    cosine=_number(scored.cosine[row]),
+                    coverage=float(covered),
+                    late=scored.late.get(row),
+                    body=body,
                 )
             )
-        return _with_texts(connection, hits)
+    return hits
 
 
 def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _with_texts(connection: Connection, hits: list[Hit]) -> list[Hit]:
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for hit in hits:
-        spans.setdefault(hit.version.id, []).append((hit.start, hit.end))
-    texts = {v: library.stretches(connection, v, wanted) for v, wanted in spans.items()}
-    return [replace(hit, text=texts[hit.version.id][hit.start, hit.end]) for hit in hits]

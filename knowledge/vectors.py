@@ -12,11 +12,12 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import threading
+import weakref
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -24,11 +25,12 @@ from filelock import FileLock, Timeout
 from knowledge import late
 from knowledge.errors import IndexBusy
 from knowledge.keywords import vector_keys
+from knowledge.late import EncodedPassages
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = "2"
+FORMAT = "3"
 """Grows when the files change."""
 _PAGE = 2_000
 
@@ -38,26 +40,47 @@ def folder_of(root: Path, model: str) -> Path:
     return root / "vectors" / hashlib.sha256(f"{FORMAT}:{model}".encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
 class TokenRows:
-    """Token vectors of every row: those of row i are `rows[ends[i]:ends[i + 1]]`."""
+    """Token vectors of every row: those of row i are numbers `ends[i]` to `ends[i + 1]`, its title's first.
 
-    ends: NDArray[np.int64]
-    rows: NDArray[np.int8]
+    They are read, not mapped: a search wants a few kilobytes here and there, and a map would take the
+    pages around each of them into the memory of the process.
+    """
+
+    def __init__(self, path: Path, ends: NDArray[np.int64], leads: NDArray[np.uint16]) -> None:
+        """Open the file, which stays readable when it is replaced; with no rows it need not be there."""
+        self.ends, self.leads = ends, leads
+        self._file: IO[bytes] | None = None
+        self._lock = threading.Lock()
+        if len(leads):
+            self._file = path.open("rb", buffering=0)
+            weakref.finalize(self, self._file.close)
 
     def of(self, row: int) -> NDArray[np.int8]:
         """The token vectors of a row, shape (tokens, late.DIMENSION); none for row -1."""
-        if row < 0:
-            return self.rows[:0]
-        return self.rows[self.ends[row] : self.ends[row + 1]]
+        return self._read(row, 0)
+
+    def body(self, row: int) -> NDArray[np.int8]:
+        """Those of what follows its document's title."""
+        return self._read(row, 0 if row < 0 else int(self.leads[row]))
+
+    def _read(self, row: int, skipped: int) -> NDArray[np.int8]:
+        if row < 0 or self._file is None:
+            return np.zeros((0, late.DIMENSION), np.int8)
+        start, end = int(self.ends[row]) + skipped, int(self.ends[row + 1])
+        with self._lock:
+            self._file.seek(start * late.DIMENSION)
+            read = self._file.read((end - start) * late.DIMENSION)
+        return np.frombuffer(read, dtype=np.int8).reshape(-1, late.DIMENSION)
 
 
 class VectorFile:
-    """Flat files that are appended in step and memory-mapped.
+    """Flat files that are appended in step and, but for the token vectors, memory-mapped.
 
-    `rows.f32` holds the vectors, `tokens.i8` the token vectors of all passages one after another,
-    `ends.i64` where those of each passage end, `keys.u64` the embedding keys. Keys are written last, so
-    that a key always has the rest. Only the owner appends.
+    `rows.f32` holds the vectors, `bodies.f16` those of what follows the title, `tokens.i8` the token
+    vectors of all passages one after another, `ends.i64` where those of each passage end, `leads.u16` how
+    many of them are the title's, `keys.u64` the embedding keys. Keys are written last, so that a key always
+    has the rest. Only the owner appends.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -69,11 +92,13 @@ class VectorFile:
         """Take in what the owner has added since."""
         keys = self.folder / "keys.u64"
         self.keys = np.fromfile(keys, dtype=np.uint64) if keys.exists() else _no_keys()
-        self.rows = self._mapped("rows.f32", np.dtype(np.float32), len(self.keys), self._dimension())
-        ends = self._mapped("ends.i64", np.dtype(np.int64), len(self.keys), 1)
+        count, width = len(self.keys), self._dimension()
+        self.rows = self._mapped("rows.f32", np.dtype(np.float32), count, width)
+        self.bodies = self._mapped("bodies.f16", np.dtype(np.float16), count, width)
+        ends = self._mapped("ends.i64", np.dtype(np.int64), count, 1)
+        leads = self._mapped("leads.u16", np.dtype(np.uint16), count, 1)
         starts = np.concatenate([np.zeros(1, np.int64), ends.ravel()])
-        tokens = self._mapped("tokens.i8", np.dtype(np.int8), int(starts[-1]), late.DIMENSION)
-        self.tokens = TokenRows(starts, tokens)
+        self.tokens = TokenRows(self.folder / "tokens.i8", starts, leads.ravel())
         self._order = np.argsort(self.keys, kind="stable")
 
     def _mapped(self, name: str, kind: np.dtype[Any], count: int, width: int) -> NDArray[Any]:
@@ -94,18 +119,19 @@ class VectorFile:
         at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
         return np.where(ordered[at] == wanted, self._order[at], -1)
 
-    def append(
-        self, keys: NDArray[np.uint64], rows: NDArray[np.float32], tokens: Sequence[NDArray[np.int8]]
-    ) -> None:
-        """Add vectors with their token vectors at the end (the owner only)."""
+    def append(self, keys: NDArray[np.uint64], encoded: EncodedPassages) -> None:
+        """Add passages at the end (the owner only)."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        width = encoded.vectors.shape[1]
         if not len(self.keys):
-            (self.folder / "dimension").write_text(str(rows.shape[1]))
+            (self.folder / "dimension").write_text(str(width))
         held, used = len(self.keys), int(self.tokens.ends[-1])
-        ends = used + np.cumsum([len(part) for part in tokens], dtype=np.int64)
-        self._add("tokens.i8", np.concatenate(tokens), used * late.DIMENSION)
+        ends = used + np.cumsum([len(part) for part in encoded.tokens], dtype=np.int64)
+        self._add("tokens.i8", np.concatenate(encoded.tokens), used * late.DIMENSION)
         self._add("ends.i64", ends, held * 8)
-        self._add("rows.f32", np.ascontiguousarray(rows, dtype=np.float32), held * rows.shape[1] * 4)
+        self._add("leads.u16", encoded.leads, held * 2)
+        self._add("bodies.f16", encoded.bodies, held * width * 2)
+        self._add("rows.f32", encoded.vectors, held * width * 4)
         self._add("keys.u64", keys, held * 8)
         self.refresh()
 
@@ -120,16 +146,17 @@ class VectorFile:
     def keep(self, wanted: set[int]) -> None:
         """Write anew with these keys alone (the owner only). Maps that are open stay readable."""
         places = [i for i, key in enumerate(self.keys.tolist()) if key in wanted]
-        keys, rows, tokens = self.keys, self.rows, self.tokens
+        keys, rows, bodies, tokens = self.keys, self.rows, self.bodies, self.tokens
         for name in _FILES:
             (self.folder / name).unlink(missing_ok=True)
         self.refresh()
         for start in range(0, len(places), _PAGE):
             page = places[start : start + _PAGE]
-            self.append(keys[page], rows[page], [tokens.of(i) for i in page])
+            parts = tuple(tokens.of(i) for i in page)
+            self.append(keys[page], EncodedPassages(rows[page], bodies[page], parts, tokens.leads[page]))
 
 
-_FILES = ("keys.u64", "ends.i64", "rows.f32", "tokens.i8", "dimension")
+_FILES = ("keys.u64", "rows.f32", "bodies.f16", "ends.i64", "leads.u16", "tokens.i8", "dimension")
 
 
 def _no_keys() -> NDArray[np.uint64]:
@@ -185,10 +212,10 @@ class VectorStore:
         """Open Chroma and bring the flat file in step with it."""
         self._open()
 
-    def add(self, keys: Sequence[str], rows: NDArray[np.float32], tokens: Sequence[NDArray[np.int8]]) -> None:
-        """Store vectors and token vectors by embedding key."""
-        self._open().upsert(ids=list(keys), embeddings=rows)
-        self.file.append(vector_keys(keys), rows, tokens)
+    def add(self, keys: Sequence[str], encoded: EncodedPassages) -> None:
+        """Store encoded passages by embedding key."""
+        self._open().upsert(ids=list(keys), embeddings=encoded.vectors)
+        self.file.append(vector_keys(keys), encoded)
 
     def keep_only(self, wanted: Iterable[str]) -> int:
         """Delete the vectors of passages that are gone; return how many."""

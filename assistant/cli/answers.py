@@ -13,9 +13,10 @@ from assistant.ask import ask
 from assistant.home import Home
 from assistant.models import Answer, Citation, Nearest, Question
 from assistant.wording import grouped, heading, label, where
+from knowledge.hits import Hit
 from knowledge.library import folded
 from knowledge.models import Role
-from knowledge.search import Hit, search
+from knowledge.search import search
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 

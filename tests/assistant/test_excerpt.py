@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.excerpt import Excerpt, excerpt
+from knowledge.hits import Hit
 from knowledge.library import Version
 from knowledge.models import EVERYONE, Kind, Status
-from knowledge.search import Hit
 from knowledge.sentences import sentences
 
 FILLER = "The gardener waters the plants in front of the house on every dry day of summer."
@@ -47,7 +47,7 @@ def hit(text: str, start: int = 0) -> Hit:
         pages=PAGES,
     )
     section = ("Rule", "2 Logs")
-    return Hit("p", version, start, start + len(text), section, 1, None, text, 1.0, 0.5, 0.5)
+    return Hit("p", version, start, start + len(text), section, 1, None, text, 1.0, 1.0, 0.5, 0.5, None, None)
 
 
 def quoted(text: str, question: str = "How long are event logs kept?") -> str:

@@ -10,17 +10,35 @@ import pytest
 from knowledge import late
 from knowledge.embed import Encoder
 from knowledge.errors import ModelDamaged
+from knowledge.models import Reading
 
 QUESTION = "Who approves a deviation from the generative-AI policy (A.6.2.8)?"
 
 
 def test_passages_get_what_the_library_gives_by_default(encoder: Encoder) -> None:
     texts = [f"{'A longer passage about oversight. ' * (i % 7)}Number {i}." for i in range(30)]
-    rows, tokens = encoder.passages(texts)
-    assert rows == pytest.approx(encoder.by_default(texts), abs=1e-5)
-    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
-    assert [len(part) for part in tokens] == [2 + 3 * (i % 7) for i in range(30)]
-    assert {part.shape[1] for part in tokens} == {late.DIMENSION}
+    encoded = encoder.passages([Reading("", "", text) for text in texts])
+    assert encoded.vectors == pytest.approx(encoder.by_default(texts), abs=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(encoded.vectors, axis=1), 1.0, atol=1e-5)
+    assert [len(part) for part in encoded.tokens] == [2 + 3 * (i % 7) for i in range(30)]
+    assert {part.shape[1] for part in encoded.tokens} == {late.DIMENSION}
+
+
+def test_the_body_is_what_the_model_makes_of_all_but_the_title(encoder: Encoder) -> None:
+    read = Reading("AI policy", "4 - Exceptions", "An exception lasts three months at most.")
+    encoded = encoder.passages([read, Reading("", "", "A longer one beside it. " * 4)])
+    first = 1 + encoder.count("AI policy.")
+    words = encoder.states(read.text)[first:]
+    body = words.mean(axis=0) / np.linalg.norm(words.mean(axis=0))
+    assert encoded.bodies[0] == pytest.approx(body, abs=1e-3)
+    assert encoded.leads.tolist() == [2, 0]  # ai, policy
+    assert len(encoded.tokens[0]) == 2 + 2 + 5  # 4, exceptions; exception, lasts, three, months, most
+
+
+def test_a_title_that_fills_the_window_is_all_that_is_read(encoder: Encoder) -> None:
+    encoded = encoder.passages([Reading("risk " * 400, "", "never read")])
+    assert encoded.bodies[0] == pytest.approx(encoded.vectors[0], abs=1e-3)
+    assert encoded.leads[0] == len(encoded.tokens[0]) == 254
 
 
 @pytest.mark.parametrize("text", [QUESTION, "?", "Wie lang? Größe", "risk " * 600])
@@ -30,7 +48,7 @@ def test_a_question_gets_the_vector_of_sentence_transformers(encoder: Encoder, t
 
 def test_a_questions_tokens_are_those_of_a_passage_of_the_same_words(encoder: Encoder) -> None:
     asked = encoder.question(QUESTION)
-    _, (tokens,) = encoder.passages([QUESTION])
+    (tokens,) = encoder.passages([Reading("", "", QUESTION)]).tokens
     assert set(asked.words) == set("approves deviation from generative ai policy 6 2 8".split())
     close = late.closeness(asked.tokens, [tokens], np.ones(len(asked.words)))
     assert close[0] == pytest.approx(1.0, abs=1e-3)
@@ -38,9 +56,9 @@ def test_a_questions_tokens_are_those_of_a_passage_of_the_same_words(encoder: En
 
 def test_another_model_gives_vectors_and_no_tokens(encoder: Encoder) -> None:
     other = Encoder(encoder.folder)
-    rows, tokens = other.passages(["a policy", "another"])
-    assert rows.shape == (2, 384)
-    assert [len(part) for part in tokens] == [0, 0]
+    encoded = other.passages([Reading("", "", "a policy"), Reading("Here", "", "another")])
+    assert encoded.vectors.shape == encoded.bodies.shape == (2, 384)
+    assert [len(part) for part in encoded.tokens] == encoded.leads.tolist() == [0, 0]
     assert not len(other.question("a policy").tokens)
 
 

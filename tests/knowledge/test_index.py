@@ -136,9 +136,9 @@ def test_a_broken_vector_store_is_begun_anew(sample: Home) -> None:
 
 def test_vectors_equal_what_the_model_gives(sample: Home) -> None:
     hit = search(sample.index, QUESTIONS[0], Scope(), 1)[0]
-    from knowledge.library import embedded_text
+    from knowledge.library import reading
 
-    text = embedded_text(hit.version.title, hit.section, "", hit.text)
+    text = reading(hit.version.title, hit.section, "", hit.text).text
     expected = float(sample.encoder.by_default([text])[0] @ sample.encoder.by_default([QUESTIONS[0]])[0])
     assert hit.cosine == pytest.approx(expected, abs=1e-4)
 

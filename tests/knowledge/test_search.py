@@ -1,7 +1,9 @@
 """Search: BM25 is the textbook's, filters come before ranking, order is stable."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -10,8 +12,9 @@ import pytest
 from assistant.home import Home, home_at
 from knowledge import library
 from knowledge.index import Scope
+from knowledge.lexical import Lexical
 from knowledge.models import Block, Kind, LoadedDocument, Passage, Role
-from knowledge.search import Weights, search
+from knowledge.search import Weights, _cosines, search
 from knowledge.terms import stems
 
 TEXTS = [
@@ -21,7 +24,9 @@ TEXTS = [
     "The operator stops the system when logs are incomplete.",
     "Training data are described.",
 ]
-ONLY_TEXT = Weights(bigram=0, clause=0, figure=0, place=0, title=0, document=0, reference=0, cosine=0)
+ONLY_TEXT = Weights(
+    bigram=0, clause=0, figure=0, place=0, title=0, document=0, reference=0, cosine=0, support=0
+)
 
 
 @pytest.fixture
@@ -89,3 +94,62 @@ def test_k_hits_at_most_and_in_order(shared_sample: Home) -> None:
 def test_nonsense_and_emptiness_raise_nothing(shared_sample: Home) -> None:
     for question in ("", "   ", "???", "\x00", "zzzz qqqq", "'; DROP TABLE records; --", "a" * 5000):
         search(shared_sample.index, question, Scope(), 3)
+
+
+@pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.AUDITOR])
+@pytest.mark.parametrize(
+    "question",
+    ["How long are event logs kept?", "May I paste a client's data into a chat tool?", "A.6.2.8", "zebra"],
+)
+def test_rows_that_are_passed_over_change_no_result(
+    shared_sample: Home, question: str, role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = Scope(role=role)
+    for name in ("POOL", "CANDIDATES"):
+        monkeypatch.setattr(f"knowledge.search.{name}", 2)
+    monkeypatch.setattr("knowledge.search._LOOK", 1_000)
+    whole = search(shared_sample.index, question, scope, 2)
+    monkeypatch.setattr("knowledge.search._LOOK", 1)
+    monkeypatch.setattr("knowledge.search._SCAN", 1)
+    looked = []
+    cosines = _cosines
+
+    def counted(*given: Any) -> Any:
+        looked.append(len(given[3]))
+        return cosines(*given)
+
+    monkeypatch.setattr("knowledge.search._cosines", counted)
+    pruned = search(shared_sample.index, question, scope, 2)
+    assert [h.passage for h in pruned] == [h.passage for h in whole]
+    assert [h.score for h in pruned] == pytest.approx([h.score for h in whole], abs=1e-5)
+    assert looked[0] == 2
+    if question != "zebra":
+        assert looked[1] < Lexical.of(shared_sample.index.state(), scope).count
+
+
+def test_passages_of_one_document_support_each_other(home: Home) -> None:
+    paragraphs = ["Herons are counted.", "Herons nest in the reeds.", "Herons eat fish."]
+    text = "\n".join(paragraphs)
+    spans = [(text.index(p), text.index(p) + len(p)) for p in paragraphs]
+    blocks = tuple(Block("paragraph", *span) for span in spans)
+    alone = "Herons are counted."
+    for name, words, parts in (("many", text, blocks), ("alone", alone, blocks[:1])):
+        arrival = library.Arrival(
+            source=f"t:{name}",
+            file=name,
+            data=words.encode(),
+            loaded=LoadedDocument(words, parts, "", "text/plain"),
+            passages=tuple(Passage(b.start, b.end, ()) for b in parts),
+            kind=Kind.LAW,
+            always=True,
+        )
+        with home.database.write() as connection:
+            library.store(connection, arrival)
+    scope = Scope(kinds=frozenset({Kind.LAW}))
+    weights = replace(ONLY_TEXT, support=0.3)
+    hits = search(home.index, "herons counted", scope, 4, weights=weights)
+    assert [h.text for h in hits[:2]] == [alone, alone]
+    first, second = hits[:2]
+    assert first.base == second.base == pytest.approx(first.score / 1.3), "alone, it supports itself"
+    others = [h.base for h in hits if h.version.id == second.version.id]
+    assert second.score == pytest.approx(second.base + 0.3 * sum(others) / 3)
