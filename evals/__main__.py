@@ -94,6 +94,21 @@ def retrieval(
 
 
 @app.command()
+def characters(
+    passages: Passages,
+    questions: Questions,
+    home: HomeAt = None,
+    limit: Limit = None,
+) -> None:
+    """Precision and recall in characters, at three budgets, beside plain BM25 and MiniLM: JSON lines."""
+    from evals.characters import measure
+
+    with _asked(home, passages, questions, limit) as asked:
+        for way, found in measure(asked).items():
+            print(json.dumps({"way": way, **{name: round(value, 4) for name, value in found.items()}}))
+
+
+@app.command()
 def compare(
     passages: Passages,
     questions: Questions,
@@ -159,6 +174,7 @@ def abstention(
     questions: Questions,
     home: HomeAt = None,
     sample: Annotated[bool, typer.Option(help="With the sample organisation.")] = False,
+    plot: Annotated[Path | None, typer.Option(help="Also draw the reliability into this SVG file.")] = None,
     json_: AsJson = False,
 ) -> None:
     """Show what each threshold of confidence would answer and withhold, wrongly.
@@ -177,6 +193,42 @@ def abstention(
             _embed(opened)
             judged = of_cases(opened, cases(questions))
     _print(summary(judged), json_)
+    if plot:
+        from evals.plots import reliability
+
+        reliability([(j.confidence, j.answerable) for j in judged], plot)
+
+
+@app.command()
+def scale(
+    passages: Passages,
+    questions: Questions,
+    home: HomeAt = None,
+    sizes: Annotated[str, typer.Option(help="Passages at which to measure.")] = "10000,100000,1000000",
+    plot: Annotated[Path | None, typer.Option(help="Also draw the growth into this SVG file.")] = None,
+) -> None:
+    """Grow a library of passages made of real sentences, and time adding and searching: JSON lines."""
+    from evals.scale import Composer, grow, pool
+
+    found = []
+    with _home(home) as opened:
+        composer = Composer(opened.encoder, pool(passages))
+        for row in grow(opened, composer, questions, [int(size) for size in sizes.split(",")]):
+            print(json.dumps({k: round(v, 3) for k, v in row.items()}), flush=True)
+            found.append(row)
+    if plot:
+        from evals.plots import growth
+
+        growth(found, plot)
+
+
+@app.command(hidden=True)
+def scale_search(home: Annotated[Path, typer.Option(exists=True)], questions: Questions) -> None:
+    """Of a home that `scale` grew: what a fresh process measures."""
+    from evals.scale import searched
+
+    with _home(home) as opened:
+        print(json.dumps(searched(opened, questions)))
 
 
 @app.command()
