@@ -1,0 +1,42 @@
+"""The product itself, searched as the command `search` does it; files are added by its command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.home import home_at
+from assistant.ingest import add
+from knowledge.models import Role
+from knowledge.search import search
+
+if TYPE_CHECKING:
+    from evals.peers.harness import Found
+
+
+def ingest(files: list[str], store: str, model: str) -> None:
+    """Add files as `clausewise add` does; the model is the home's own."""
+    home = home_at(Path(store))
+    for file in files:
+        add(home, Path(file))
+    home.embed()
+    home.close()
+
+
+class Opened:
+    """A home, searched by its administrator."""
+
+    def __init__(self, store: str) -> None:
+        self.home = home_at(Path(store))
+
+    def count(self) -> int:
+        return self.home.index.state().passages
+
+    def find(self, question: str, k: int) -> list[Found]:
+        hits = search(self.home.index, question, self.home.scope(Role.ADMINISTRATOR), k)
+        return [{"text": hit.text, "page": hit.page, "place": " > ".join(hit.section)} for hit in hits]
+
+
+def opened(store: str, model: str) -> Opened:
+    """Open a home; the model is its own."""
+    return Opened(store)
