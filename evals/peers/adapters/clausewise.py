@@ -1,4 +1,4 @@
-"""The product itself, searched as the command `search` does it; files are added by its command line."""
+"""The product itself, searched as the command `search` does it; its command line adds the files."""
 
 from __future__ import annotations
 
@@ -6,21 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.home import home_at
-from assistant.ingest import add
 from knowledge.models import Role
 from knowledge.search import search
 
 if TYPE_CHECKING:
     from evals.peers.harness import Found
-
-
-def ingest(files: list[str], store: str, model: str) -> None:
-    """Add files as `clausewise add` does; the model is the home's own."""
-    home = home_at(Path(store))
-    for file in files:
-        add(home, Path(file))
-    home.embed()
-    home.close()
 
 
 class Opened:
