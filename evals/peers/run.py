@@ -48,7 +48,9 @@ def run(folder: Path, set_: Path, environments: Path | None, names: Sequence[str
     done = Done([], [])
     for system in _installed(chosen, environments or default_folder(), done, tell):
         try:
-            done.measured.append(measured(system, files, asked, tell))
+            found = measured(system, files, asked, tell)
+            done.measured.append(found)
+            tell(f"{found.name}: hit@5 {found.quality.hit_5:.2f}, ingest {found.cost.ingest_cpu_s:.0f} CPU s")
         except SystemFailed as error:
             _fail(done, error, tell)
     return done
