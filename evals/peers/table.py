@@ -8,7 +8,7 @@ from evals.peers.measure import Measured
 
 _ROWS: dict[str, Callable[[Measured], str]] = {
     "ingest, wall / CPU s": lambda m: f"{m.cost.ingest_wall_s:.0f} / {m.cost.ingest_cpu_s:.0f}",
-    "nothing changed, again ÷ first (CPU)": lambda m: f"{m.cost.again_over_first:.2f}",
+    "nothing changed, again ÷ first (CPU)": lambda m: f"{m.cost.again_over_first:.3f}",
     "chunks stored, then after that": lambda m: f"{m.cost.chunks}, {m.cost.chunks_again}",
     "start to first answer, wall s": lambda m: f"{m.cost.first_answer_s:.1f}",
     "query p50 / p95 ms, one thread": lambda m: f"{m.cost.p50_ms:.0f} / {m.cost.p95_ms:.0f}",
