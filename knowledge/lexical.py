@@ -48,6 +48,7 @@ class Lexical:
         self._offsets = np.cumsum([0, *(len(owner) for owner in state.owners)])[:-1]
         self.rows = np.flatnonzero(np.concatenate(self._masks)) if self._masks else np.zeros(0, np.int64)
         self.count = len(self.rows)
+        self._recent: dict[int, list[tuple[NDArray[np.int32], NDArray[np.uint16]]]] = {}
         self._known_norms: dict[Bm25, list[NDArray[np.float64]]] = {}
         self._documents = [
             self._visible[[state.places.get(v, -1) for v in segment.versions]] for segment in state.segments
@@ -95,7 +96,15 @@ class Lexical:
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
     def _seen(self, wanted: int) -> list[tuple[NDArray[np.int32], NDArray[np.uint16]]]:
-        """(rows, counts) of a term in each segment, visible rows only."""
+        """(rows, counts) of a term in each segment, visible rows only; the last few terms are remembered."""
+        held = self._recent.get(wanted)
+        if held is None:
+            if len(self._recent) >= _RECENT:
+                self._recent.clear()
+            held = self._recent[wanted] = self._looked_up(wanted)
+        return held
+
+    def _looked_up(self, wanted: int) -> list[tuple[NDArray[np.int32], NDArray[np.uint16]]]:
         found = []
         for segment, mask, every in zip(self._state.segments, self._masks, self._open, strict=True):
             rows, counts = segment.passages.of(wanted)
@@ -158,6 +167,8 @@ class Lexical:
 
 _REMEMBERED = 16
 """Scopes: kinds of sources by roles."""
+_RECENT = 64
+"""Terms: those of one question, which are asked for three times."""
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:

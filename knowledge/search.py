@@ -7,7 +7,7 @@ were learned on one lost on the others.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,13 +65,14 @@ _GATHERED = 4_096
 class _Scored:
     """Scores of every row of a state, segment after segment; NaN where there is none.
 
-    `base` and `late` have the rows of the pool and the candidates only.
+    `names` (ids of passages) and `base` have the rows of the pool only, `late` the candidates.
     """
 
     total: NDArray[np.float64]
     cosine: NDArray[np.float32]
-    base: dict[int, float]
-    late: dict[int, float]
+    names: dict[int, str] = field(default_factory=dict)
+    base: dict[int, float] = field(default_factory=dict)
+    late: dict[int, float] = field(default_factory=dict)
 
 
 def search(
@@ -94,13 +95,12 @@ def search(
     lexical = Lexical.of(state, scope)
     terms = [query_terms(text) for text in (question, *index.glossary.variants(question))]
     scored = _first(state, lexical, terms, encoded, weights, max(k, POOL))
-    pool = _best(state, lexical, scored, max(k, POOL))
-    scored.base.update(zip(pool, scored.total[pool].tolist(), strict=True))
+    pool = _pool(state, lexical, scored, max(k, POOL))
     _support(lexical, scored, pool, weights.support)
-    pool = _ordered(state, scored, pool)
     if encoded is not None and weights.late:
-        _compare(state, lexical, encoded, scored, pool[: max(k, CANDIDATES)], weights)
-    best = _ordered(state, scored, pool)[:k]
+        candidates = _ordered(scored, pool)[: max(k, CANDIDATES)]
+        _compare(state, lexical, encoded, scored, candidates, weights)
+    best = _ordered(scored, pool)[:k]
     coverage = np.max([lexical.coverage(variant["u"], best) for variant in terms], axis=0)
     return _hits(index, state, lexical, scored, best, coverage, _bodies(state, lexical, encoded, best))
 
@@ -122,7 +122,7 @@ def _first(
         np.maximum(total, _worded(lexical, variant, weights), out=total)
     total[lexical.holding(terms[0]["n"])] += weights.named
     total[lexical.holding(terms[0]["r"])] += weights.reference
-    scored = _Scored(total, np.full(len(total), np.nan, dtype=np.float32), {}, {})
+    scored = _Scored(total, np.full(len(total), np.nan, dtype=np.float32))
     if encoded is not None and weights.cosine:
         _add_cosines(state, lexical, encoded, scored, weights.cosine, wanted)
     return scored
@@ -177,10 +177,12 @@ def _worded(lexical: Lexical, terms: Mapping[str, list[int]], weights: Weights) 
 
 def _support(lexical: Lexical, scored: _Scored, pool: Sequence[int], weight: float) -> None:
     """Add to each score of the pool what the best of its document have in the mean."""
-    owners = lexical.owners[pool]
-    for owner in np.unique(owners):
-        rows = np.asarray(pool, dtype=np.int64)[owners == owner]  # best first
-        scored.total[rows] += weight * scored.total[rows[:_SUPPORTERS]].mean()
+    documents: dict[int, list[int]] = {}
+    for row, owner in zip(pool, lexical.owners[pool].tolist(), strict=True):
+        documents.setdefault(owner, []).append(row)
+    for rows in documents.values():  # best first, as the pool is
+        best = [scored.base[row] for row in rows[:_SUPPORTERS]]
+        scored.total[rows] += weight * sum(best) / len(best)
 
 
 def _compare(
@@ -220,18 +222,22 @@ def _bodies(
     ]
 
 
-def _best(state: State, lexical: Lexical, scored: _Scored, k: int) -> list[int]:
-    """The k best visible rows, best first."""
+def _pool(state: State, lexical: Lexical, scored: _Scored, k: int) -> list[int]:
+    """The k best visible rows, best first; their scores so far and their names are kept."""
     rows = lexical.rows
     if len(rows) > k:
         totals = scored.total if len(rows) == len(scored.total) else scored.total[rows]
         rows = rows[totals >= np.partition(totals, -k)[-k] - 1e-9]
-    return _ordered(state, scored, rows.tolist())[:k]
+    scored.names.update((row, _name(state, row)) for row in rows.tolist())
+    pool = _ordered(scored, list(scored.names))[:k]
+    scored.base.update(zip(pool, scored.total[pool].tolist(), strict=True))
+    return pool
 
 
-def _ordered(state: State, scored: _Scored, rows: Sequence[int]) -> list[int]:
+def _ordered(scored: _Scored, rows: Sequence[int]) -> list[int]:
     """Rows by score, best first; equal ones by id, so that an index that is built again answers the same."""
-    return sorted(rows, key=lambda row: (-round(float(scored.total[row]), 9), _name(state, row)))
+    totals = dict(zip(rows, scored.total[rows].tolist(), strict=True))
+    return sorted(rows, key=lambda row: (-round(totals[row], 9), scored.names[row]))
 
 
 def _name(state: State, row: int) -> str:
@@ -253,7 +259,7 @@ def _hits(
     coverage: NDArray[np.float64],
     bodies: Sequence[Likeness | None],
 ) -> list[Hit]:
-    names = [_name(state, row) for row in best]
+    names = [scored.names[row] for row in best]
     hits = []
     with index.database.read() as connection:
         stored = library.passages_by_id(connection, names)
