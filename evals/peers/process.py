@@ -35,8 +35,11 @@ class Run:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without our own Python and settings; no hub, no reports home."""
-    ours = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CLAUSEWISE_")
+    """This process's environment without our own Python and settings; no hub, no reports home.
+
+    That numpy has one thread is a setting of the product's (`knowledge/__init__.py`), not of its peers.
+    """
+    ours = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CLAUSEWISE_", "OPENBLAS_NUM_THREADS")
     held = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
     quiet = {
         "HF_HUB_OFFLINE": "1",

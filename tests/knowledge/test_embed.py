@@ -1,5 +1,6 @@
 """The embedding model: sound weights, unit vectors, no network, nothing heavy at import."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -91,3 +92,13 @@ def test_import_loads_no_model() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_numpy_computes_with_one_thread_unless_told_otherwise() -> None:
+    code = "import os, knowledge; print(os.environ['OPENBLAS_NUM_THREADS'], 'numpy' in sys.modules)"
+    for given, expected in ((None, "1 False"), ("2", "2 False")):
+        environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+        environment |= {"OPENBLAS_NUM_THREADS": given} if given else {}
+        command = [sys.executable, "-c", f"import sys; {code}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        assert done.stdout.strip() == expected
