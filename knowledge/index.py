@@ -60,9 +60,9 @@ class State:
     """What the index holds at one revision of the library.
 
     `owners[s][i]` is the place in `versions` of row i of segment s, or -1 when it is gone;
-    `vector_rows[s][i]` its row in `vectors`, or -1 when it has none yet; `bodies` and `tokens` have the
-    vectors without the document's title and the token vectors of such rows. `places` finds a version's place
-    by its id.
+    `vector_rows[s][i]` its row in `vectors`, or -1 when it has none yet. `outlines` bounds the cosine of
+    such a row, `bodies` has its vector without the document's title, `tokens` its token vectors. `places`
+    finds a version's place by its id.
     """
 
     revision: int
@@ -71,6 +71,7 @@ class State:
     owners: tuple[NDArray[np.int32], ...]
     vector_rows: tuple[NDArray[np.int64], ...]
     vectors: NDArray[np.float32]
+    outlines: NDArray[np.float32]
     bodies: NDArray[np.float16]
     tokens: TokenRows
     places: dict[str, int]
@@ -188,6 +189,7 @@ class Index:
             tuple(owners),
             tuple(rows),
             self._file.rows,
+            self._file.outlines,
             self._file.bodies,
             self._file.tokens,
             place,

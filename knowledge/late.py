@@ -72,7 +72,8 @@ def telling(word: str) -> bool:
 
 
 @cache
-def _projection() -> NDArray[np.float32]:
+def projection() -> NDArray[np.float32]:
+    """The directions in which token vectors vary most: (384, DIMENSION)."""
     with (files("knowledge.data") / "projection.npy").open("rb") as file:
         matrix: NDArray[np.float16] = np.load(file)
     return matrix.astype(np.float32)
@@ -80,7 +81,7 @@ def _projection() -> NDArray[np.float32]:
 
 def projected(states: NDArray[np.float32]) -> NDArray[np.float32]:
     """Token states (n, 384) as rows of length 1 in DIMENSION."""
-    return unit(states @ _projection())
+    return unit(states @ projection())
 
 
 def packed(states: NDArray[np.float32]) -> NDArray[np.int8]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge import late, library
+from knowledge.bounds import outlined
 from knowledge.hits import Hit, Likeness
 from knowledge.index import Index, Scope, State
 from knowledge.late import EncodedQuestion
@@ -51,10 +52,10 @@ _SUPPORTERS = 5
 """Best of a document's passages that count."""
 CANDIDATES = 50
 """Best passages of the pool that are compared word by word."""
-_LOOK = 20
+_LOOK = 4
 """Rows, as a multiple of those wanted, whose cosine is looked at first."""
-_SLACK = 1e-6
-"""More than a cosine of rounded vectors exceeds 1."""
+_SLACK = 1e-5
+"""More than rounding takes from a bound."""
 _SCAN = 4
 """Reading all vectors in order is as fast as picking one in so many."""
 _GATHERED = 4_096
@@ -133,16 +134,26 @@ def _add_cosines(
 ) -> None:
     """Add the weighed cosine to every row that can still be among the `wanted` best; the result is exact.
 
-    No cosine is above 1, so that a row more than `weight` below the `wanted`-th best sum of the rows looked
-    at is out of the race (the threshold algorithm of Fagin, Lotem and Naor 2003).
+    A row whose sum would not reach the `wanted`-th best of the likeliest, even with the most that its
+    cosine can be, is out of the race (the threshold algorithm of Fagin, Lotem and Naor 2003).
     """
-    rows, words = lexical.rows, scored.total[lexical.rows]
+    rows = lexical.rows
     if len(rows) > _LOOK * wanted:
-        likely = np.argpartition(words, -_LOOK * wanted)[-_LOOK * wanted :]
-        sums = words[likely] + weight * np.nan_to_num(_cosines(state, lexical, encoded, rows[likely]))
-        rows = rows[words >= np.partition(sums, -wanted)[-wanted] - weight - _SLACK]
+        most = scored.total[rows] + weight * _bounds(state, lexical, encoded, rows)
+        likely = rows[np.argpartition(most, -_LOOK * wanted)[-_LOOK * wanted :]]
+        sums = scored.total[likely] + weight * np.nan_to_num(_cosines(state, lexical, encoded, likely))
+        rows = rows[most >= np.partition(sums, -wanted)[-wanted] - _SLACK]
     scored.cosine[rows] = _cosines(state, lexical, encoded, rows)
     scored.total[rows] += weight * np.nan_to_num(scored.cosine[rows])
+
+
+def _bounds(
+    state: State, lexical: Lexical, encoded: EncodedQuestion, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """The most that the cosine at each of the rows can be; 0 where a passage has no vector."""
+    known = state.outlines @ outlined(encoded.vector[None])[0]
+    bounds: NDArray[np.float32] = np.append(known, np.float32(0))[lexical.places[rows]]
+    return bounds  # the appended one served rows without a vector, whose place is -1
 
 
 def _cosines(

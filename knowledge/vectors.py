@@ -23,6 +23,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from knowledge import late
+from knowledge.bounds import outlined
 from knowledge.errors import IndexBusy
 from knowledge.keywords import vector_keys
 from knowledge.late import EncodedPassages
@@ -77,10 +78,10 @@ class TokenRows:
 class VectorFile:
     """Flat files that are appended in step and, but for the token vectors, memory-mapped.
 
-    `rows.f32` holds the vectors, `bodies.f16` those of what follows the title, `tokens.i8` the token
-    vectors of all passages one after another, `ends.i64` where those of each passage end, `leads.u16` how
-    many of them are the title's, `keys.u64` the embedding keys. Keys are written last, so that a key always
-    has the rest. Only the owner appends.
+    `rows.f32` holds the vectors, `outlines.f32` what bounds their cosines (`knowledge.bounds`), `bodies.f16`
+    the vectors of what follows the title, `tokens.i8` the token vectors of all passages one after another,
+    `ends.i64` where those of each passage end, `leads.u16` how many of them are the title's, `keys.u64` the
+    embedding keys. Keys are written last, so that a key always has the rest. Only the owner appends.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -94,6 +95,8 @@ class VectorFile:
         self.keys = np.fromfile(keys, dtype=np.uint64) if keys.exists() else _no_keys()
         count, width = len(self.keys), self._dimension()
         self.rows = self._mapped("rows.f32", np.dtype(np.float32), count, width)
+        outline = outlined(np.zeros((1, width), np.float32)).shape[1]
+        self.outlines = self._mapped("outlines.f32", np.dtype(np.float32), count, outline)
         self.bodies = self._mapped("bodies.f16", np.dtype(np.float16), count, width)
         ends = self._mapped("ends.i64", np.dtype(np.int64), count, 1)
         leads = self._mapped("leads.u16", np.dtype(np.uint16), count, 1)
@@ -131,6 +134,8 @@ class VectorFile:
         self._add("ends.i64", ends, held * 8)
         self._add("leads.u16", encoded.leads, held * 2)
         self._add("bodies.f16", encoded.bodies, held * width * 2)
+        outlines = outlined(encoded.vectors)
+        self._add("outlines.f32", outlines, held * outlines.shape[1] * 4)
         self._add("rows.f32", encoded.vectors, held * width * 4)
         self._add("keys.u64", keys, held * 8)
         self.refresh()
@@ -156,7 +161,16 @@ class VectorFile:
             self.append(keys[page], EncodedPassages(rows[page], bodies[page], parts, tokens.leads[page]))
 
 
-_FILES = ("keys.u64", "rows.f32", "bodies.f16", "ends.i64", "leads.u16", "tokens.i8", "dimension")
+_FILES = (
+    "keys.u64",
+    "rows.f32",
+    "outlines.f32",
+    "bodies.f16",
+    "ends.i64",
+    "leads.u16",
+    "tokens.i8",
+    "dimension",
+)
 
 
 def _no_keys() -> NDArray[np.uint64]:
