@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.compose import Found
+from assistant.confidence import confidence
 from assistant.models import Nearest
 from knowledge.hits import Hit
 
@@ -10,9 +11,9 @@ _NEAREST = 3
 
 
 def nearest(found: Found) -> tuple[Nearest, ...]:
-    """The sources that came closest, best first, each section once."""
+    """The sources that came closest, the surest first, each section once."""
     best: dict[tuple[str, tuple[str, ...]], Hit] = {}
-    for hit in sorted(found.all, key=lambda hit: -hit.score):
+    for hit in sorted(found.all, key=lambda hit: -confidence([hit])):
         best.setdefault((hit.version.id, hit.section), hit)
     return tuple(
         Nearest(

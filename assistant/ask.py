@@ -11,7 +11,7 @@ from assistant import abstain, compose, log, norms, structured, wording
 from assistant.answer_record import earlier_subject, record
 from assistant.boundaries import Boundary, boundary
 from assistant.clashes import clashes
-from assistant.confidence import THRESHOLD, confidence
+from assistant.confidence import THRESHOLD
 from assistant.errors import BadQuestion
 from assistant.home import Home
 from assistant.models import Answer, Citation, Claim, Conflict, Question, Verdict
@@ -75,13 +75,15 @@ def _draft(home: Home, asked: Understanding, scope: Scope) -> Draft:
     if direct.complete:
         return Draft(direct.claims, [], compose.NOTHING, limit, structured.NAME)
     found = compose.find(home.index, asked, scope, home.encoded(asked.text))
-    sure = confidence(found.all)
-    if stopped or (sure < THRESHOLD and not direct.claims):
-        return Draft([], [], found, limit, compose.NAME, sure)
+    speaking = norms.speaking(found.norm, found.house)
+    chosen = compose.choose(found, speaking.hits)
+    if stopped or (chosen.sure < THRESHOLD and not direct.claims):
+        return Draft([], [], found, limit, compose.NAME, chosen.sure)
     conflicts = clashes(found.house, asked)
-    norm = [] if direct.claims else norms.claims(home, scope, asked, found.norm, found.house)
-    claims = _merged(home, direct.claims, compose.compose(found, asked, scope.role, norm), conflicts)
-    return Draft(claims, conflicts, found, limit, compose.NAME, sure)
+    norm = [] if direct.claims else norms.claims(home, scope, asked, speaking)
+    composed = compose.compose(chosen, found, asked, scope.role, norm)
+    claims = _merged(home, direct.claims, composed, conflicts)
+    return Draft(claims, conflicts, found, limit, compose.NAME, chosen.sure)
 
 
 def _merged(

@@ -27,7 +27,7 @@ from knowledge.terms import stems
 if TYPE_CHECKING:
     from knowledge.late import EncodedQuestion
 
-NAME, VERSION = "quotes", 1
+NAME, VERSION = "quotes", 2
 
 STANDARD = frozenset({Kind.REQUIREMENT, Kind.CONTROL})
 RELATED = frozenset({Kind.GUIDANCE, Kind.LAW})
@@ -43,12 +43,16 @@ class Part:
     near: float
     """Share of the best score of all groups that a hit must reach."""
     least: float
-    """Least confidence at which the group is quoted."""
+    """Least confidence at which a passage, or of the standard the group, is quoted."""
 
 
 HOUSE = Part(HOUSE_KINDS, 12, 3, 0.70, 0.20)
 NORM = Part(STANDARD, 60, 3, 0.60, 0.005)
 OTHER = Part(RELATED, 12, 2, 0.85, 0.20)
+ALONE = 0.20
+"""Least confidence at which the standard is quoted without a rule of the organisation beside it."""
+_AS_SURE = 0.9
+"""Share of the surest passage's confidence with which another of the group is as good."""
 _FIRST_IS_HOUSE = frozenset({Role.EMPLOYEE})
 _ASKS_CONTROL = re.compile(r"\b(owns?|owner|version|effective|in force|status|audience)\b", re.IGNORECASE)
 _OWNS = re.compile(r"\bowns?\b", re.IGNORECASE)
@@ -65,11 +69,6 @@ class Found:
     house: tuple[Hit, ...]
     norm: tuple[Hit, ...]
     other: tuple[Hit, ...]
-
-    @property
-    def parts(self) -> tuple[tuple[Part, tuple[Hit, ...]], ...]:
-        """Each group with its hits."""
-        return (HOUSE, self.house), (NORM, self.norm), (OTHER, self.other)
 
     @property
     def all(self) -> tuple[Hit, ...]:
@@ -134,26 +133,74 @@ def _emphasised(hits: Sequence[Hit], emphasis: str) -> list[Hit]:
     return sorted(raised, key=lambda hit: -hit.score)
 
 
-def compose(found: Found, asked: Understanding, role: Role, norm: Sequence[Claim]) -> list[Claim]:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of the sources found will be quoted, best first, and how sure each group of it answers.
+
+    `norm` holds passages that speak for the clauses that will be quoted.
+    """
+
+    house: tuple[Hit, ...]
+    norm: tuple[Hit, ...]
+    other: tuple[Hit, ...]
+
+    @property
+    def sure(self) -> float:
+        """How sure it is that something that will be quoted answers."""
+        return max(map(_group_sure, (self.house, self.norm, self.other)))
+
+
+def choose(found: Found, norm: Sequence[Hit]) -> Chosen:
+    """The passages that answer; `norm` holds those of the clauses that speak to the question.
+
+    Every passage must be sure enough by itself, or hold what a follow-up asks for, and be near the best in
+    score or about as sure as the surest. What the standard asks may be less sure beside a rule of the
+    organisation, which it backs, than alone.
+    """
+    best = max((hit.base for hit in found.all), default=0.0)
+    house = _chosen(found.house, HOUSE, best)
+    other = _chosen(found.other, OTHER, best)
+    least = NORM.least if house else ALONE
+    return Chosen(house, tuple(norm) if _group_sure(norm) >= least else (), other)
+
+
+def _chosen(hits: Sequence[Hit], part: Part, best: float) -> tuple[Hit, ...]:
+    surest = _group_sure(hits)
+    kept = [
+        hit
+        for hit in hits
+        if (_sure(hit) >= part.least or hit.lift >= _EMPHASIS)
+        and (hit.base >= part.near * best or _sure(hit) >= _AS_SURE * surest)
+    ]
+    return tuple(kept[: part.most])
+
+
+def _group_sure(hits: Sequence[Hit]) -> float:
+    return max(map(_sure, hits), default=0.0)
+
+
+def _sure(hit: Hit) -> float:
+    """How sure a hit answers; the document control that was asked for does."""
+    return 1.0 if hit.lift >= _CONTROL else confidence([hit])
+
+
+def compose(
+    chosen: Chosen, among: Found, asked: Understanding, role: Role, norm: Sequence[Claim]
+) -> list[Claim]:
     """Claims worded as their quotes, in the reader's order.
 
-    An employee's own rules come first; to others, whichever of rules and standard is surer. `norm`
-    holds what the standard asks, already quoted.
+    To an employee the organisation's own rules come first, with what the standard asks behind them; without
+    such a rule, and to others, what answers surest does. `norm` holds what the standard asks, already quoted.
     """
-    sure = {part: confidence(hits) for part, hits in found.parts}
-    kept = [(part, hits) for part, hits in found.parts if sure[part] >= part.least]
-    best = max((hit.base for _, hits in kept for hit in hits), default=0.0)
-    said = {part: _claims(_chosen(hits, part, best), asked, found.all) for part, hits in kept}
-    house, other = said.get(HOUSE, []), said.get(OTHER, [])
-    if house and NORM not in dict(kept):
-        norm = []
-    house_first = role in _FIRST_IS_HOUSE or sure[HOUSE] > sure[NORM]
-    first, second = (house, norm) if house_first else (norm, house)
-    return [*first, *second, *other]
-
-
-def _chosen(hits: Sequence[Hit], part: Part, best: float) -> list[Hit]:
-    return [hit for hit in hits if hit.base >= part.near * best][: part.most]
+    groups = {
+        HOUSE: (_claims(chosen.house, asked, among.all), _group_sure(chosen.house)),
+        NORM: (list(norm) if chosen.norm else [], _group_sure(chosen.norm)),
+        OTHER: (_claims(chosen.other, asked, among.all), _group_sure(chosen.other)),
+    }
+    order = [HOUSE, NORM, OTHER]
+    if role not in _FIRST_IS_HOUSE or not chosen.house:
+        order.sort(key=lambda part: -groups[part][1])
+    return [claim for part in order for claim in groups[part][0]]
 
 
 def _claims(hits: Sequence[Hit], asked: Understanding, among: Sequence[Hit]) -> list[Claim]:

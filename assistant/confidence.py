@@ -12,8 +12,9 @@ THRESHOLD = 0.25
 _BODY = (-10.2, 10.5, 6.1)
 _PLACED = (-7.8, 10.5, 3.1)
 """Bias and weights of either curve, fitted to the development set of docs/abstention.md."""
-_EVERY_WORD, _WHOLE = 0.4, 0.999
-"""Least confidence in a passage that holds every word of the question, which is a coverage above _WHOLE."""
+_EVERY_WORD, _WHOLE, _STRANGER = 0.4, 0.999, 0.005
+"""Least confidence in a passage that holds every word of the question, which is a coverage above _WHOLE;
+not where the likeness is as good as none, as in "What time is it?", whose one word stands everywhere."""
 _KEYWORD_ONLY = 0.4
 """Without vectors, the coverage that reaches THRESHOLD."""
 
@@ -37,7 +38,8 @@ def _sureness(hit: Hit) -> float:
         likely = _logistic(*_BODY, hit.body.cosine, hit.body.late)
     else:
         likely = _logistic(*_PLACED, hit.cosine, hit.coverage)
-    return max(likely, _EVERY_WORD) if hit.coverage > _WHOLE else likely
+    whole = hit.coverage > _WHOLE and likely > _STRANGER
+    return max(likely, _EVERY_WORD) if whole else likely
 
 
 def _logistic(bias: float, first: float, second: float, a: float, b: float) -> float:

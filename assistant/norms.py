@@ -50,20 +50,34 @@ class _Ranked:
         return max(hit.base for hit in self.hits) + self.more
 
 
-def claims(
-    home: Home, scope: Scope, asked: Understanding, norm: Sequence[Hit], house: Iterable[Hit]
-) -> list[Claim]:
-    """Obligations of the clauses and controls that the passages speak for, best first."""
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """Clauses and controls that the passages speak for, best first; whether the first stands out."""
+
+    items: Sequence[_Ranked]
+    alone: bool
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The passages that speak for them."""
+        return tuple(hit for item in self.items for hit in item.hits)
+
+
+def speaking(norm: Sequence[Hit], house: Iterable[Hit]) -> Speaking:
+    """The clauses and controls that an answer names."""
     ranked = _ranked(norm, _named(house))
-    if not ranked:
-        return []
-    best = max(item.base for item in ranked)
+    best = max((item.base for item in ranked), default=0.0)
     chosen = [item for item in ranked if item.base >= _NEAR * best][:_MOST]
     second = max((item.base for item in ranked[1:]), default=0.0)
-    alone = ranked[0].base >= _ALONE * second and scope.role is not Role.EMPLOYEE
+    return Speaking(chosen, bool(ranked) and ranked[0].base >= _ALONE * second)
+
+
+def claims(home: Home, scope: Scope, asked: Understanding, speaking: Speaking) -> list[Claim]:
+    """Obligations of the clauses and controls that speak to the question, best first."""
+    full = speaking.alone and scope.role is not Role.EMPLOYEE
     found: list[Claim] = []
-    for place, item in enumerate(chosen):
-        most = _OTHERS if place else (_FULL if alone else _FIRST)
+    for place, item in enumerate(speaking.items):
+        most = _OTHERS if place else (_FULL if full else _FIRST)
         found += _quoted(home, scope, asked, item, most)
     return found
 

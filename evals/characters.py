@@ -89,7 +89,7 @@ def _passages(asked: Asked) -> Way:
 
 
 def _excerpts(asked: Asked) -> Way:
-    """The sentences that the composer would quote of each hit; what is left of the hits follows."""
+    """The sentences that the composer would quote of each hit."""
 
     def way(number: int) -> list[Stretch]:
         hits = asked.hits(number, k=_DEEP)

@@ -33,7 +33,6 @@ from knowledge.search import search
 from knowledge.sentences import sentences
 from knowledge.vectors import VectorFile, folder_of
 
-SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 _SENTENCES = 10_000
 _DOCUMENT = 500
 """Passages of a document."""

@@ -26,7 +26,8 @@ class Hit:
     `cosine` is the similarity of question and passage (None without a vector); `coverage` is the share, by
     rarity, of the question's words that the passage holds (0 to 1); `late` is how close the passage comes to
     each of them, by rarity (-1 to 1, None where it was not compared; of a candidate without token vectors
-    yet, the mean of the others). `body` has both similarities without the document's title.
+    yet, the mean of the others). `body` has both similarities without the document's title. `lift` is what
+    was added by `raised`.
     """
 
     passage: str
@@ -43,7 +44,8 @@ class Hit:
     coverage: float
     late: float | None
     body: Likeness | None
+    lift: float = 0.0
 
     def raised(self, by: float) -> Hit:
-        """The hit with more of a score."""
-        return replace(self, score=self.score + by, base=self.base + by)
+        """The hit with more of a score, for what is no matter of likeness."""
+        return replace(self, score=self.score + by, base=self.base + by, lift=self.lift + by)

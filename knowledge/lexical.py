@@ -168,7 +168,7 @@ class Lexical:
 _REMEMBERED = 16
 """Scopes: kinds of sources by roles."""
 _RECENT = 64
-"""Terms: those of one question, which are asked for three times."""
+"""Terms: a few questions' worth, each of which is asked for three times."""
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:

@@ -91,7 +91,9 @@ def search(
     while no passage has a vector, the search is by keyword alone.
     """
     state = index.state()
-    if encoded is None and (weights.cosine or weights.late) and len(state.vectors):
+    if not len(state.vectors):
+        encoded = None
+    elif encoded is None and (weights.cosine or weights.late):
         encoded = index.encoded(question)
     lexical = Lexical.of(state, scope)
     terms = [query_terms(text) for text in (question, *index.glossary.variants(question))]
@@ -135,11 +137,12 @@ def _add_cosines(
     """Add the weighed cosine to every row that can still be among the `wanted` best; the result is exact.
 
     A row whose sum would not reach the `wanted`-th best of the likeliest, even with the most that its
-    cosine can be, is out of the race (the threshold algorithm of Fagin, Lotem and Naor 2003).
+    cosine can be, is out of the race (the threshold algorithm of Fagin, Lotem and Naor 2003). A bound below 0
+    counts as 0, since such a row keeps its sum without cosine.
     """
     rows = lexical.rows
     if len(rows) > _LOOK * wanted:
-        most = scored.total[rows] + weight * _bounds(state, lexical, encoded, rows)
+        most = scored.total[rows] + weight * np.maximum(0, _bounds(state, lexical, encoded, rows))
         likely = rows[np.argpartition(most, -_LOOK * wanted)[-_LOOK * wanted :]]
         sums = scored.total[likely] + weight * np.nan_to_num(_cosines(state, lexical, encoded, likely))
         rows = rows[most >= np.partition(sums, -wanted)[-wanted] - _SLACK]
@@ -165,11 +168,11 @@ def _cosines(
     held = np.flatnonzero(places >= 0)
     if _SCAN * len(held) > len(state.vectors):
         similar[held] = (state.vectors @ encoded.vector)[places[held]]
-        return similar
-    for start in range(0, len(held), _GATHERED):
-        some = held[start : start + _GATHERED]
-        similar[some] = state.vectors[places[some]] @ encoded.vector
-    return similar
+    else:
+        for start in range(0, len(held), _GATHERED):
+            some = held[start : start + _GATHERED]
+            similar[some] = state.vectors[places[some]] @ encoded.vector
+    return np.round(similar, 6)  # beyond that the digits depend on what is multiplied together
 
 
 def _worded(lexical: Lexical, terms: Mapping[str, list[int]], weights: Weights) -> NDArray[np.float64]:

@@ -33,6 +33,8 @@ class Texts:
                 self._texts.move_to_end(version)
                 return self._texts[version]
         text = library.text_of(connection, version)
+        if len(text) > self._most:
+            return text
         with self._lock:
             if version not in self._texts:
                 self._texts[version] = text

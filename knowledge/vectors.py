@@ -90,12 +90,13 @@ class VectorFile:
         self.refresh()
 
     def refresh(self) -> None:
-        """Take in what the owner has added since."""
-        keys = self.folder / "keys.u64"
-        self.keys = np.fromfile(keys, dtype=np.uint64) if keys.exists() else _no_keys()
-        count, width = len(self.keys), self._dimension()
-        self.rows = self._mapped("rows.f32", np.dtype(np.float32), count, width)
+        """Take in what the owner has added since; where a file is lost or cut, nothing is held."""
+        path, width = self.folder / "keys.u64", self._dimension()
+        keys = np.fromfile(path, dtype=np.uint64) if path.exists() else _no_keys()
         outline = outlined(np.zeros((1, width), np.float32)).shape[1]
+        self.keys = keys if self._complete(len(keys), width, outline) else _no_keys()
+        count = len(self.keys)
+        self.rows = self._mapped("rows.f32", np.dtype(np.float32), count, width)
         self.outlines = self._mapped("outlines.f32", np.dtype(np.float32), count, outline)
         self.bodies = self._mapped("bodies.f16", np.dtype(np.float16), count, width)
         ends = self._mapped("ends.i64", np.dtype(np.int64), count, 1)
@@ -103,6 +104,20 @@ class VectorFile:
         starts = np.concatenate([np.zeros(1, np.int64), ends.ravel()])
         self.tokens = TokenRows(self.folder / "tokens.i8", starts, leads.ravel())
         self._order = np.argsort(self.keys, kind="stable")
+
+    def _complete(self, count: int, width: int, outline: int) -> bool:
+        """Whether each file has what belongs to so many keys."""
+        sizes = {
+            "rows.f32": count * width * 4,
+            "outlines.f32": count * outline * 4,
+            "bodies.f16": count * width * 2,
+            "ends.i64": count * 8,
+            "leads.u16": count * 2,
+        }
+        if not count or not width or any(_size(self.folder / name) < size for name, size in sizes.items()):
+            return False
+        end = int(np.fromfile(self.folder / "ends.i64", np.int64, 1, offset=(count - 1) * 8)[0])
+        return _size(self.folder / "tokens.i8") >= end * late.DIMENSION
 
     def _mapped(self, name: str, kind: np.dtype[Any], count: int, width: int) -> NDArray[Any]:
         if not count or not width:
@@ -171,6 +186,10 @@ _FILES = (
     "tokens.i8",
     "dimension",
 )
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else -1
 
 
 def _no_keys() -> NDArray[np.uint64]:

@@ -42,6 +42,7 @@ def test_without_vectors_the_words_decide() -> None:
     assert confidence([replace(bare, coverage=0.2)]) == pytest.approx(THRESHOLD / 2)
 
 
-def test_a_passage_with_every_word_is_worth_reading() -> None:
-    stranger = like(0.2, 0.4)
-    assert confidence([stranger]) < THRESHOLD < confidence([replace(stranger, coverage=1.0)])
+def test_a_passage_with_every_word_is_worth_reading_unless_it_is_wholly_unlike() -> None:
+    row, clock = like(0.25, 0.5), like(0.1, 0.4)
+    assert confidence([row]) < THRESHOLD < confidence([replace(row, coverage=1.0)])
+    assert confidence([replace(clock, coverage=1.0)]) == confidence([clock])

@@ -46,7 +46,7 @@ def test_a_conflict_is_named_with_both_sides_and_whom_to_ask(visitor: Visitor) -
 
 def test_an_abstention_shows_the_nearest_sources_and_whom_to_ask(visitor: Visitor) -> None:
     answer = visitor.open().ask(UNANSWERED)
-    expect(answer).to_contain_text("Our sources do not answer this.")
+    expect(answer).to_contain_text("Our sources hold no sure answer to this.")
     expect(answer).to_contain_text(re.compile(r"Ask (the|[A-Z])[^.]+\."))
     expect(answer).to_contain_text("Closest sources, for you to look at:")
     expect(answer).to_contain_text("Data Governance Policy for AI, 7 Retention")

@@ -121,6 +121,22 @@ def test_deleting_only_the_flat_file_changes_no_answer(sample: Home) -> None:
     again.close()
 
 
+@pytest.mark.parametrize("name", ["outlines.f32", "bodies.f16", "tokens.i8", "dimension", "ends.i64"])
+@pytest.mark.parametrize("cut", [True, False])
+def test_where_a_file_is_lost_or_cut_the_search_is_by_keyword(bare: Home, name: str, cut: bool) -> None:
+    assert search(bare.index, QUESTIONS[0], Scope(), 1)[0].cosine is not None
+    bare.close()
+    (path,) = (bare.settings.home / "index" / "vectors").glob(f"*/{name}")
+    if cut:
+        path.write_bytes(b"0")
+    else:
+        path.unlink()
+    again = home_at(bare.settings.home)
+    hits = search(again.index, QUESTIONS[0], Scope(), 3)
+    assert [hit.cosine for hit in hits] == [None] * 3
+    again.close()
+
+
 def test_a_broken_vector_store_is_begun_anew(sample: Home) -> None:
     before = found(sample, QUESTIONS[0])
     sample.close()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+
+import pytest
 
 from knowledge.formats.inline_articles import parted
 
@@ -53,3 +56,35 @@ def test_nothing_is_lost() -> None:
     )
     after = " ".join(line.text for line in parted([Line(text) for text in lines]))
     assert after.split() == " ".join(lines).split()
+
+
+def test_a_table_of_contents_is_not_the_law() -> None:
+    contents = [f"Article {n} Matter {n}" for n in range(1, 10)]
+    lines = ["Contents", *contents, *law("It ends. Article 9 Matter 9. 1. Something holds.")]
+    parts = parted([Line(text) for text in lines])
+    assert [line.text for line in parts if line.article] == [f"{name}." for name in contents]
+    assert not any(line.article for line in parts[:10])
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "as laid down in Article 9 Members States",
+        "according to Article 9 Directive 95/46 applies, as Article 9",
+    ],
+)
+def test_the_next_number_within_a_sentence_is_a_reference(reference: str) -> None:
+    assert len(headings(*law(reference))) == 8
+    wrapped = headings(*law(reference, "It ends. Article 9 Matter 9. 1. Something holds."))
+    assert wrapped[-1] == "Article 9 Matter 9."
+
+
+def test_a_title_takes_no_other_article_along() -> None:
+    lines = law("Article 9", "Article 10 Data 1. This holds.")
+    assert headings(*lines)[-2:] == ["Article 9", "Article 10 Data"]
+
+
+def test_an_endless_line_takes_no_endless_time() -> None:
+    began = time.perf_counter()
+    parted([Line("Article 2 Ab " * 20_000)])
+    assert time.perf_counter() - began < 5

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import bm25s
@@ -12,9 +13,10 @@ import pytest
 from assistant.home import Home, home_at
 from knowledge import library
 from knowledge.index import Scope
+from knowledge.late import EncodedQuestion
 from knowledge.lexical import Lexical
 from knowledge.models import Block, Kind, LoadedDocument, Passage, Role
-from knowledge.search import Weights, _cosines, search
+from knowledge.search import Weights, _add_cosines, _cosines, _Scored, search
 from knowledge.terms import stems
 
 TEXTS = [
@@ -153,3 +155,20 @@ def test_passages_of_one_document_support_each_other(home: Home) -> None:
     assert first.base == second.base == pytest.approx(first.score / 1.3), "alone, it supports itself"
     others = [h.base for h in hits if h.version.id == second.version.id]
     assert second.score == pytest.approx(second.base + 0.3 * sum(others) / 3)
+
+
+def test_a_row_that_points_away_does_not_profit_from_being_passed_over() -> None:
+    question = np.zeros(7, np.float32)
+    question[0] = 1
+    vectors = np.zeros((700, 7), np.float32)
+    vectors[:, 1] = 1
+    vectors[0] = -question
+    rows = np.arange(700)
+    state: Any = SimpleNamespace(vectors=vectors, outlines=-np.ones((700, 1), np.float32))
+    lexical: Any = SimpleNamespace(rows=rows, places=rows)
+    total = np.full(700, 0.28)
+    total[0] = 0.30
+    scored = _Scored(total, np.full(700, np.nan, dtype=np.float32))
+    encoded = EncodedQuestion(question, np.zeros((0, 128), np.float32), ())
+    _add_cosines(state, lexical, encoded, scored, 0.5, 10)
+    assert total[0] == pytest.approx(0.30 - 0.5)

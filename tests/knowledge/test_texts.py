@@ -31,6 +31,18 @@ def test_the_least_recently_used_make_room(bare: Home, monkeypatch: pytest.Monke
     assert read == [first, second, first]
 
 
+def test_a_text_that_is_too_long_displaces_none(bare: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    short, long, *_ = sorted(lengths(bare).items(), key=lambda item: item[1])
+    assert short[1] < long[1]
+    texts, read = Texts(short[1]), []
+    text_of = library.text_of
+    monkeypatch.setattr(library, "text_of", lambda c, v: read.append(v) or text_of(c, v))
+    with bare.database.read() as connection:
+        for version in (short[0], long[0], short[0], long[0]):
+            texts.of(connection, version)
+    assert read == [short[0], long[0], long[0]]
+
+
 def test_a_version_that_is_not_there_is_an_error(bare: Home) -> None:
     with bare.database.read() as connection, pytest.raises(UnknownDocument):
         Texts().of(connection, "none")
