@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge import late, library
-from knowledge.bounds import outlined
+from knowledge.cosines import Cosines
 from knowledge.hits import Hit, Likeness
 from knowledge.index import Index, Scope, State
 from knowledge.late import EncodedQuestion
@@ -52,14 +52,6 @@ _SUPPORTERS = 5
 """Best of a document's passages that count."""
 CANDIDATES = 50
 """Best passages of the pool that are compared word by word."""
-_LOOK = 4
-"""Rows, as a multiple of those wanted, whose cosine is looked at first."""
-_SLACK = 1e-5
-"""More than rounding takes from a bound."""
-_SCAN = 4
-"""Reading all vectors in order is as fast as picking one in so many."""
-_GATHERED = 4_096
-"""Vectors picked at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,52 +119,10 @@ def _first(
     total[lexical.holding(terms[0]["r"])] += weights.reference
     scored = _Scored(total, np.full(len(total), np.nan, dtype=np.float32))
     if encoded is not None and weights.cosine:
-        _add_cosines(state, lexical, encoded, scored, weights.cosine, wanted)
+        found = Cosines(state.vectors, state.outlines, lexical.places, encoded.vector)
+        rows, scored.cosine[rows] = found.of_the_best(lexical.rows, total, weights.cosine, wanted)
+        total[rows] += weights.cosine * np.nan_to_num(scored.cosine[rows])
     return scored
-
-
-def _add_cosines(
-    state: State, lexical: Lexical, encoded: EncodedQuestion, scored: _Scored, weight: float, wanted: int
-) -> None:
-    """Add the weighed cosine to every row that can still be among the `wanted` best; the result is exact.
-
-    A row whose sum would not reach the `wanted`-th best of the likeliest, even with the most that its
-    cosine can be, is out of the race (the threshold algorithm of Fagin, Lotem and Naor 2003). A bound below 0
-    counts as 0, since such a row keeps its sum without cosine.
-    """
-    rows = lexical.rows
-    if len(rows) > _LOOK * wanted:
-        most = scored.total[rows] + weight * np.maximum(0, _bounds(state, lexical, encoded, rows))
-        likely = rows[np.argpartition(most, -_LOOK * wanted)[-_LOOK * wanted :]]
-        sums = scored.total[likely] + weight * np.nan_to_num(_cosines(state, lexical, encoded, likely))
-        rows = rows[most >= np.partition(sums, -wanted)[-wanted] - _SLACK]
-    scored.cosine[rows] = _cosines(state, lexical, encoded, rows)
-    scored.total[rows] += weight * np.nan_to_num(scored.cosine[rows])
-
-
-def _bounds(
-    state: State, lexical: Lexical, encoded: EncodedQuestion, rows: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """The most that the cosine at each of the rows can be; 0 where a passage has no vector."""
-    known = state.outlines @ outlined(encoded.vector[None])[0]
-    bounds: NDArray[np.float32] = np.append(known, np.float32(0))[lexical.places[rows]]
-    return bounds  # the appended one served rows without a vector, whose place is -1
-
-
-def _cosines(
-    state: State, lexical: Lexical, encoded: EncodedQuestion, rows: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """The cosine of question and passage at each of the rows; NaN where a passage has no vector."""
-    places = lexical.places[rows]
-    similar = np.full(len(rows), np.nan, dtype=np.float32)
-    held = np.flatnonzero(places >= 0)
-    if _SCAN * len(held) > len(state.vectors):
-        similar[held] = (state.vectors @ encoded.vector)[places[held]]
-    else:
-        for start in range(0, len(held), _GATHERED):
-            some = held[start : start + _GATHERED]
-            similar[some] = state.vectors[places[some]] @ encoded.vector
-    return np.round(similar, 6)  # beyond that the digits depend on what is multiplied together
 
 
 def _worded(lexical: Lexical, terms: Mapping[str, list[int]], weights: Weights) -> NDArray[np.float64]:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import bm25s
@@ -12,11 +11,11 @@ import pytest
 
 from assistant.home import Home, home_at
 from knowledge import library
+from knowledge.cosines import Cosines
 from knowledge.index import Scope
-from knowledge.late import EncodedQuestion
 from knowledge.lexical import Lexical
 from knowledge.models import Block, Kind, LoadedDocument, Passage, Role
-from knowledge.search import Weights, _add_cosines, _cosines, _Scored, search
+from knowledge.search import Weights, search
 from knowledge.terms import stems
 
 TEXTS = [
@@ -109,18 +108,18 @@ def test_rows_that_are_passed_over_change_no_result(
     scope = Scope(role=role)
     for name in ("POOL", "CANDIDATES"):
         monkeypatch.setattr(f"knowledge.search.{name}", 2)
-    monkeypatch.setattr("knowledge.search._LOOK", 1_000)
+    monkeypatch.setattr("knowledge.cosines._LOOK", 1_000)
     whole = search(shared_sample.index, question, scope, 2)
-    monkeypatch.setattr("knowledge.search._LOOK", 1)
-    monkeypatch.setattr("knowledge.search._SCAN", 1)
+    monkeypatch.setattr("knowledge.cosines._LOOK", 1)
+    monkeypatch.setattr("knowledge.cosines._SCAN", 1)
     looked = []
-    cosines = _cosines
+    of = Cosines.of
 
-    def counted(*given: Any) -> Any:
-        looked.append(len(given[3]))
-        return cosines(*given)
+    def counted(cosines: Cosines, rows: Any) -> Any:
+        looked.append(len(rows))
+        return of(cosines, rows)
 
-    monkeypatch.setattr("knowledge.search._cosines", counted)
+    monkeypatch.setattr(Cosines, "of", counted)
     pruned = search(shared_sample.index, question, scope, 2)
     assert [h.passage for h in pruned] == [h.passage for h in whole]
     assert [h.score for h in pruned] == pytest.approx([h.score for h in whole], abs=1e-5)
@@ -155,20 +154,3 @@ def test_passages_of_one_document_support_each_other(home: Home) -> None:
     assert first.base == second.base == pytest.approx(first.score / 1.3), "alone, it supports itself"
     others = [h.base for h in hits if h.version.id == second.version.id]
     assert second.score == pytest.approx(second.base + 0.3 * sum(others) / 3)
-
-
-def test_a_row_that_points_away_does_not_profit_from_being_passed_over() -> None:
-    question = np.zeros(7, np.float32)
-    question[0] = 1
-    vectors = np.zeros((700, 7), np.float32)
-    vectors[:, 1] = 1
-    vectors[0] = -question
-    rows = np.arange(700)
-    state: Any = SimpleNamespace(vectors=vectors, outlines=-np.ones((700, 1), np.float32))
-    lexical: Any = SimpleNamespace(rows=rows, places=rows)
-    total = np.full(700, 0.28)
-    total[0] = 0.30
-    scored = _Scored(total, np.full(700, np.nan, dtype=np.float32))
-    encoded = EncodedQuestion(question, np.zeros((0, 128), np.float32), ())
-    _add_cosines(state, lexical, encoded, scored, 0.5, 10)
-    assert total[0] == pytest.approx(0.30 - 0.5)
