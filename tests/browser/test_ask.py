@@ -49,7 +49,7 @@ def test_an_abstention_shows_the_nearest_sources_and_whom_to_ask(visitor: Visito
     expect(answer).to_contain_text("Our sources hold no sure answer to this.")
     expect(answer).to_contain_text(re.compile(r"Ask (the|[A-Z])[^.]+\."))
     expect(answer).to_contain_text("Closest sources, for you to look at:")
-    expect(answer).to_contain_text("Data Governance Policy for AI, 7 Retention")
+    expect(answer).to_contain_text("Supplier AI Policy, 3 What the contract must say")
     expect(answer).to_contain_text("Not answered")
     expect(answer.get_by_role("button")).to_have_count(0)
 
