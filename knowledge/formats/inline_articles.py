@@ -6,7 +6,8 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+
+from knowledge.formats.lines import Line
 
 _LEAST = 8
 """Articles that must be found in order before a text counts as such a law."""
@@ -27,21 +28,6 @@ _DIVISION = re.compile(r"\b(?:CHAPTER|SECTION|Section) [^.;]{1,120}$")
 _TITLE = re.compile(r"([A-Z].{3,150}?)\s+(?=1\. [A-Z])")
 
 
-class Line(Protocol):
-    """What is needed of a line here."""
-
-    @property
-    def text(self) -> str:
-        """The words of the line."""
-
-    @property
-    def article(self) -> bool:
-        """Whether it is the heading of an article that was found here."""
-
-
-L = TypeVar("L", bound=Line)
-
-
 @dataclass(frozen=True, slots=True)
 class _Beginning:
     place: int
@@ -49,35 +35,35 @@ class _Beginning:
     end: int
 
 
-def parted(given: Sequence[L]) -> list[L]:
+def parted(given: Sequence[Line]) -> list[Line]:
     """The lines, parted so that every article of such a law begins with a line of its own."""
     lines = _joined(given)
     beginnings = _beginnings(lines)
     if len(beginnings) < _LEAST:
         return list(given)
     at = {b.place: b for b in beginnings}
-    out: list[L] = []
+    out: list[Line] = []
     owed = 0  # characters of the next line that already went into a title
     for place, line in enumerate(lines):
         text, owed = line.text[owed:].lstrip(), 0
         if place not in at:
-            out += [replace(line, text=text)] if text else []  # type: ignore[type-var]
+            out += [replace(line, text=text)] if text else []
             continue
         before, heading, rest, owed = _part(lines, at[place], place + 1 not in at)
         cut = len(line.text) - len(text)
         for piece, begins in ((before[cut:], False), (heading, True), (rest, False)):
             if piece.strip():
-                out.append(replace(line, text=piece.strip(), article=begins))  # type: ignore[type-var]
+                out.append(replace(line, text=piece.strip(), article=begins))
     return out
 
 
-def _joined(lines: Sequence[L]) -> list[L]:
+def _joined(lines: Sequence[Line]) -> list[Line]:
     """The lines, with an "Article" that ends one moved to its number on the next."""
     out = list(lines)
     for place, (line, following) in enumerate(itertools.pairwise(lines)):
         if line.text.endswith(" Article") and _NUMBER.match(following.text):
-            out[place] = replace(line, text=line.text.removesuffix(" Article"))  # type: ignore[type-var]
-            out[place + 1] = replace(following, text=f"Article {following.text}")  # type: ignore[type-var]
+            out[place] = replace(line, text=line.text.removesuffix(" Article"))
+            out[place + 1] = replace(following, text=f"Article {following.text}")
     return out
 
 

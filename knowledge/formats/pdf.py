@@ -6,7 +6,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pypdf import PdfReader
@@ -15,6 +14,7 @@ from pypdf.errors import PyPdfError
 from knowledge.errors import LoadError
 from knowledge.formats.builder import Builder, clean
 from knowledge.formats.inline_articles import parted
+from knowledge.formats.lines import Line
 from knowledge.formats.places import numbered_level, place_level, stands_alone
 from knowledge.formats.result import Parsed
 
@@ -23,16 +23,6 @@ _PAGE_NUMBER = re.compile(r"^(page\s*)?[ivxlc\d]{1,4}(\s*(of|/)\s*\d{1,4})?$", r
 _SENTENCE_END = re.compile(r"[.!?:;][\"'”’)]*$")
 _LEAST_TEXT = 20
 """Characters below which a PDF of pages counts as pictures without text."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    page: int
-    size: float
-    bold: bool
-    gap: bool
-    article: bool = False
 
 
 def parse(data: bytes, name: str) -> Parsed:
@@ -69,7 +59,7 @@ def _open(data: bytes, name: str) -> PdfReader:
     return reader
 
 
-def _lines(page: Any, number: int) -> Iterator[_Line]:
+def _lines(page: Any, number: int) -> Iterator[Line]:
     """The lines of a page; `gap` says that a blank line came before."""
     pieces: list[tuple[str, float, bool]] = []
 
@@ -88,7 +78,7 @@ def _lines(page: Any, number: int) -> Iterator[_Line]:
         inked = [(len(p.strip()), size, bold) for p, size, bold in parts if p.strip()]
         size = max(inked)[1]
         bold = sum(n for n, _, b in inked if b) > 0.8 * sum(n for n, _, _ in inked)
-        yield _Line(text, number, round(size, 1), bold, gap)
+        yield Line(text, number, round(size, 1), bold, gap)
         gap = False
 
 
@@ -103,7 +93,7 @@ def _rows(pieces: Iterable[tuple[str, float, bool]]) -> Iterator[list[tuple[str,
     yield row
 
 
-def _without_furniture(pages: Sequence[Sequence[_Line]]) -> list[list[_Line]]:
+def _without_furniture(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Pages without running headers, footers and page numbers."""
     edge = 3
     seen: Counter[str] = Counter()
@@ -157,7 +147,7 @@ def _key(text: str) -> str:
 class _Headings:
     """Tells headings from text in one document."""
 
-    def __init__(self, lines: Sequence[_Line], outline: dict[str, int]) -> None:
+    def __init__(self, lines: Sequence[Line], outline: dict[str, int]) -> None:
         sizes: Counter[float] = Counter()
         for line in lines:
             sizes[line.size] += len(line.text)
@@ -168,7 +158,7 @@ class _Headings:
         bold = sum(len(line.text) for line in lines if line.bold)
         self.bold_tells = bold < 0.25 * max(sum(len(line.text) for line in lines), 1)
 
-    def level(self, line: _Line) -> int | None:
+    def level(self, line: Line) -> int | None:
         text = line.text
         if line.article:
             return place_level(" ".join(text.split()[:2]))  # its title may read like a sentence
@@ -186,11 +176,11 @@ class _Headings:
         return numbered_level(text) or self.sizes.get(line.size) or 5
 
 
-def _build(builder: Builder, pages: Sequence[Sequence[_Line]], outline: dict[str, int]) -> None:
+def _build(builder: Builder, pages: Sequence[Sequence[Line]], outline: dict[str, int]) -> None:
     lines = parted([line for page in pages for line in page])
     headings = _Headings(lines, outline)
     widest = sorted(len(line.text) for line in lines)[int(len(lines) * 0.9)] if lines else 0
-    paragraph: list[_Line] = []
+    paragraph: list[Line] = []
     shown = -1
 
     def flush() -> None:
@@ -219,7 +209,7 @@ def _build(builder: Builder, pages: Sequence[Sequence[_Line]], outline: dict[str
     _turn(builder, shown, len(pages) - 1)
 
 
-def _continues(paragraph: Sequence[_Line], line: _Line) -> bool:
+def _continues(paragraph: Sequence[Line], line: Line) -> bool:
     """Whether a line that looks like a place goes on with a sentence ("… in accordance with / Article 6")."""
     if not paragraph or line.gap or line.article or line.bold or line.size > paragraph[-1].size * 1.12:
         return False
@@ -227,7 +217,7 @@ def _continues(paragraph: Sequence[_Line], line: _Line) -> bool:
     return not _SENTENCE_END.search(previous) and previous[-1:].islower() and len(previous) > 60
 
 
-def _heading_lines(lines: Sequence[_Line], place: int, headings: _Headings, level: int) -> int:
+def _heading_lines(lines: Sequence[Line], place: int, headings: _Headings, level: int) -> int:
     """How many lines a heading takes: a bare "Article 33" takes its title along."""
     first = lines[place]
     count = 1
@@ -248,7 +238,7 @@ def _heading_lines(lines: Sequence[_Line], place: int, headings: _Headings, leve
     return count
 
 
-def _breaks(paragraph: Sequence[_Line], line: _Line, widest: int) -> bool:
+def _breaks(paragraph: Sequence[Line], line: Line, widest: int) -> bool:
     """Whether a line begins a new paragraph."""
     previous = paragraph[-1]
     if _ITEM.match(line.text):
@@ -267,7 +257,7 @@ def _turn(builder: Builder, shown: int, page: int) -> int:
     return shown
 
 
-def _write(builder: Builder, paragraph: Sequence[_Line], shown: int) -> int:
+def _write(builder: Builder, paragraph: Sequence[Line], shown: int) -> int:
     shown = _turn(builder, shown, paragraph[0].page)
     role: Any = "item" if _ITEM.match(paragraph[0].text) else "paragraph"
     parts: list[list[str]] = [[]]

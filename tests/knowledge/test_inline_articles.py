@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import pytest
 
 from knowledge.formats.inline_articles import parted
+from knowledge.formats.lines import Line
 
 
-@dataclass(frozen=True)
-class Line:
-    text: str
-    article: bool = False
+def plain(text: str) -> Line:
+    return Line(text, page=0, size=11.0, bold=False, gap=False)
 
 
 def headings(*lines: str) -> list[str]:
-    return [line.text for line in parted([Line(text) for text in lines]) if line.article]
+    return [line.text for line in parted([plain(text) for text in lines]) if line.article]
 
 
 def law(*others: str) -> list[str]:
@@ -46,7 +44,7 @@ def test_after_a_gap_only_the_end_of_a_sentence_opens_one() -> None:
 
 
 def test_a_text_with_few_articles_is_left_as_it_is() -> None:
-    lines = [Line("Article 1 Scope 1. This holds."), Line("See Article"), Line("2 Days are enough.")]
+    lines = [plain("Article 1 Scope 1. This holds."), plain("See Article"), plain("2 Days are enough.")]
     assert parted(lines) == lines
 
 
@@ -54,14 +52,14 @@ def test_nothing_is_lost() -> None:
     lines = law(
         "is done. Section 3 Impact", "assessment Article 9 Impact 1. Where a type is new,", "it is seen."
     )
-    after = " ".join(line.text for line in parted([Line(text) for text in lines]))
+    after = " ".join(line.text for line in parted([plain(text) for text in lines]))
     assert after.split() == " ".join(lines).split()
 
 
 def test_a_table_of_contents_is_not_the_law() -> None:
     contents = [f"Article {n} Matter {n}" for n in range(1, 10)]
     lines = ["Contents", *contents, *law("It ends. Article 9 Matter 9. 1. Something holds.")]
-    parts = parted([Line(text) for text in lines])
+    parts = parted([plain(text) for text in lines])
     assert [line.text for line in parts if line.article] == [f"{name}." for name in contents]
     assert not any(line.article for line in parts[:10])
 
@@ -86,5 +84,5 @@ def test_a_title_takes_no_other_article_along() -> None:
 
 def test_an_endless_line_takes_no_endless_time() -> None:
     began = time.perf_counter()
-    parted([Line("Article 2 Ab " * 20_000)])
+    parted([plain("Article 2 Ab " * 20_000)])
     assert time.perf_counter() - began < 5
