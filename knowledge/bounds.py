@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.late import projection
+from knowledge.late import DIMENSION, projection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,11 +28,16 @@ def outlined(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.hstack([kept, left]).astype(np.float32, copy=False)
 
 
+def width(dimension: int) -> int:
+    """The numbers of an outline, known without making one."""
+    return (DIMENSION if dimension == len(projection()) else 0) + 1
+
+
 @cache
 def _directions(dimension: int) -> NDArray[np.float32]:
     """Those of late interaction, made exactly orthogonal."""
-    given = projection()
-    if len(given) != dimension:
+    if width(dimension) == 1:
         return np.zeros((dimension, 0), np.float32)
+    given = projection()
     exact: NDArray[np.float32] = np.linalg.qr(given.astype(np.float64))[0].astype(np.float32)
     return exact

@@ -87,10 +87,10 @@ def search(
         encoded = None
     elif encoded is None and (weights.cosine or weights.late):
         encoded = index.encoded(question)
-    lexical = Lexical.of(state, scope)
+    lexical, wanted = Lexical.of(state, scope), max(k, POOL)
     terms = [query_terms(text) for text in (question, *index.glossary.variants(question))]
-    scored = _first(state, lexical, terms, encoded, weights, max(k, POOL))
-    pool = _pool(state, lexical, scored, max(k, POOL))
+    scored = _first(state, lexical, terms, encoded, weights, wanted)
+    pool = _pool(state, lexical, scored, wanted)
     _support(lexical, scored, pool, weights.support)
     if encoded is not None and weights.late:
         candidates = _ordered(scored, pool)[: max(k, CANDIDATES)]

@@ -22,8 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 from filelock import FileLock, Timeout
 
-from knowledge import late
-from knowledge.bounds import outlined
+from knowledge import bounds, late
 from knowledge.errors import IndexBusy
 from knowledge.keywords import vector_keys
 from knowledge.late import EncodedPassages
@@ -93,7 +92,7 @@ class VectorFile:
         """Take in what the owner has added since; where a file is lost or cut, nothing is held."""
         path, width = self.folder / "keys.u64", self._dimension()
         keys = np.fromfile(path, dtype=np.uint64) if path.exists() else _no_keys()
-        outline = outlined(np.zeros((1, width), np.float32)).shape[1]
+        outline = bounds.width(width)
         self.keys = keys if self._complete(len(keys), width, outline) else _no_keys()
         count = len(self.keys)
         self.rows = self._mapped("rows.f32", np.dtype(np.float32), count, width)
@@ -149,7 +148,7 @@ class VectorFile:
         self._add("ends.i64", ends, held * 8)
         self._add("leads.u16", encoded.leads, held * 2)
         self._add("bodies.f16", encoded.bodies, held * width * 2)
-        outlines = outlined(encoded.vectors)
+        outlines = bounds.outlined(encoded.vectors)
         self._add("outlines.f32", outlines, held * outlines.shape[1] * 4)
         self._add("rows.f32", encoded.vectors, held * width * 4)
         self._add("keys.u64", keys, held * 8)
