@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -78,6 +78,13 @@ def _print(found: dict[str, float | int], as_json: bool) -> None:
         print(f"{name:24} {value:.4f}" if isinstance(value, float) else f"{name:24} {value}")
 
 
+def _print_line(row: Mapping[str, float | str], digits: int = 4) -> None:
+    """A row as one line of JSON, at once."""
+    print(
+        json.dumps({k: round(v, digits) if isinstance(v, float) else v for k, v in row.items()}), flush=True
+    )
+
+
 @app.command()
 def retrieval(
     passages: Passages,
@@ -106,7 +113,7 @@ def characters(
 
     with _asked(home, passages, questions, limit) as asked:
         for way, found in measure(asked).items():
-            print(json.dumps({"way": way, **{name: round(value, 4) for name, value in found.items()}}))
+            _print_line({"way": way, **found})
 
 
 @app.command()
@@ -129,7 +136,7 @@ def compare(
         raise typer.BadParameter(str(error)) from None
     with _asked(home, passages, questions, limit) as asked:
         for row in compared(asked, changes):
-            print(json.dumps({k: round(v, 4) if isinstance(v, float) else v for k, v in row.items()}))
+            _print_line(row)
 
 
 @app.command()
@@ -215,7 +222,7 @@ def scale(
     with _home(home) as opened:
         composer = Composer(opened.encoder, pool(passages))
         for row in grow(opened, composer, questions, [int(size) for size in sizes.split(",")]):
-            print(json.dumps({k: round(v, 3) for k, v in row.items()}), flush=True)
+            _print_line(row, digits=3)
             found.append(row)
     if plot:
         from evals.plots import growth

@@ -23,6 +23,7 @@ import numpy as np
 from assistant.home import Home
 from evals.corpora import rows
 from evals.metrics import percentile
+from evals.peers.process import disk_mb, one_thread
 from knowledge import late, library
 from knowledge.embed import Encoder
 from knowledge.index import Scope
@@ -41,7 +42,6 @@ _TOGETHER = 40
 _LENGTHS = (3, 4, 5)
 """Sentences of a passage."""
 _ASKED = 200
-_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 
 
 class Composer:
@@ -99,7 +99,7 @@ def grow(home: Home, composer: Composer, questions: Path, sizes: Sequence[int]) 
             "passages": size + _DOCUMENT,
             "added_per_s": _DOCUMENT * len(numbers) / (ended - began),
             "one_document_s": time.perf_counter() - ended,
-            "disk_MB": _disk(home.settings.home),
+            "disk_MB": disk_mb(home.settings.home),
             **_searched(home.settings.home, questions),
         }
         held = size
@@ -136,10 +136,6 @@ def _store(home: Home, composer: Composer, number: int) -> str:
         return library.store(connection, arrival).id
 
 
-def _disk(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
-
-
 def _searched(home: Path, questions: Path) -> dict[str, Any]:
     """What a fresh process measures, on one thread."""
     command = [
@@ -153,7 +149,7 @@ def _searched(home: Path, questions: Path) -> dict[str, Any]:
         str(questions),
     ]
     done = subprocess.run(
-        command, capture_output=True, text=True, check=True, env={**os.environ, **_ONE_THREAD}
+        command, capture_output=True, text=True, check=True, env={**os.environ, **one_thread()}
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return found

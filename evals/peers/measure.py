@@ -14,6 +14,7 @@ from evals.peers.broken import Coped, coped
 from evals.peers.environments import Tell
 from evals.peers.harness import Found, Report
 from evals.peers.judge import Question, Verdict, verdict
+from evals.peers.process import disk_mb
 from evals.peers.systems import System, sound
 
 _FIRSTS = 3
@@ -97,7 +98,7 @@ def measured(system: System, files: Sequence[Path], asked: Sequence[Question], t
         store, texts = Path(temporary, "store"), [question.text for question in asked]
         tell(f"{system.name}: reading {len(files)} files")
         first = sound(system.name, system.ingest(files, store))
-        disk = _size(store)
+        disk = disk_mb(store)
         tell(f"{system.name}: asking {len(asked)} questions")
         report, query = system.find(texts, store)
         answered = median(system.first(texts[0], store).answered_s for _ in range(_FIRSTS))
@@ -118,7 +119,7 @@ def measured(system: System, files: Sequence[Path], asked: Sequence[Question], t
         p95_ms=percentile(report.ms, 0.95),
         ingest_peak_mb=first.peak_mb,
         query_peak_mb=query.peak_mb,
-        disk_mb=disk / 1e6,
+        disk_mb=disk,
     )
     return Measured(system.name, system.version, quality(asked, report), cost, broken)
 
@@ -153,7 +154,3 @@ def _within(verdicts: Iterable[Verdict], k: int) -> float:
 def _placed(verdicts: Iterable[Verdict]) -> Share:
     told = [v.placed for v in verdicts if v.placed is not None]
     return Share(sum(told), len(told))
-
-
-def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 _THREADS = ("OMP", "MKL", "OPENBLAS", "RAYON", "NUMEXPR")
 _IN_MEGABYTE = 1_000_000 if sys.platform == "darwin" else 1_000
@@ -54,6 +55,11 @@ def environment(**more: str) -> dict[str, str]:
 def one_thread() -> dict[str, str]:
     """Variables that keep the numeric libraries to one thread."""
     return {f"{name}_NUM_THREADS": "1" for name in _THREADS}
+
+
+def disk_mb(folder: Path) -> float:
+    """What the files below a folder take, in MB of 10^6 bytes."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
 
 
 def run(command: Sequence[str], variables: Mapping[str, str]) -> Run:
