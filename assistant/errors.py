@@ -23,3 +23,11 @@ class CannotOpen(AssistantError):
 
 class BadQuestion(AssistantError):
     """A question that cannot be asked: empty, or far too long."""
+
+
+class NotAllowed(AssistantError):
+    """The role, or the rule that nobody approves their own work, does not let a person do this."""
+
+
+class NotPossible(AssistantError):
+    """Something that cannot be done as things stand: decided already, claimed by another, not verified."""

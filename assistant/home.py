@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import log
+from assistant import log, tables
 from assistant.errors import CannotOpen
 from assistant.settings import Settings
 from knowledge import library
@@ -36,6 +36,7 @@ class Home:
     def __init__(self, settings: Settings) -> None:
         """Open the database, and store the ISO/IEC 42001 requirements when they are not there."""
         self.settings = settings
+        assert tables.people.metadata  # known before the database is made
         settings.home.mkdir(parents=True, exist_ok=True)
         self.database = Database(settings.database) if settings.database else Database.in_home(settings.home)
         self.encoder = Encoder(settings.embedding_model)

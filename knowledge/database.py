@@ -27,6 +27,7 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
     text,
 )
 from sqlalchemy.engine import make_url
@@ -168,8 +169,9 @@ class Database:
         self.engine.dispose()
 
     def _create(self) -> None:
+        """Make the tables that are missing: all of a new database, new ones of an older one."""
         with self.read() as connection:
-            if self.engine.dialect.has_table(connection, "personal"):
+            if set(METADATA.tables) <= set(inspect(connection).get_table_names()):
                 return
         with self.write() as connection:
             METADATA.create_all(connection)

@@ -12,8 +12,9 @@ from assistant import ingest
 from assistant.errors import AssistantError
 from assistant.ingest import Declared, Result
 from assistant.listing import Listed, listing
+from assistant.people import ROLES
 from assistant.ui.markup import block, lines, notice, plain
-from assistant.ui.session import ROLES, embedder, home, role
+from assistant.ui.session import embedder, home, role
 from assistant.wording import LABELS
 from knowledge.errors import KnowledgeError
 from knowledge.formats.read import SUFFIXES

@@ -5,15 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from assistant.home import Embedder, Home, home_at
+from assistant.people import ROLES, Person, unsigned
 from knowledge.models import Role
-
-ROLES = {
-    Role.EMPLOYEE: "Employee",
-    Role.AUTHOR: "Policy author",
-    Role.REVIEWER: "Reviewer",
-    Role.AUDITOR: "Auditor",
-    Role.ADMINISTRATOR: "Administrator",
-}
 
 
 @st.cache_resource(show_spinner="Opening the library …")
@@ -46,3 +39,10 @@ def role() -> Role:
     """The role that asks."""
     chosen: Role = st.session_state.get("role", Role.EMPLOYEE)
     return chosen
+
+
+def person() -> Person:
+    """Who acts on the page."""
+    found = unsigned(role().value)
+    assert found is not None
+    return found
