@@ -11,11 +11,13 @@ from assistant import compose, log
 from assistant.errors import UnknownRecord
 from assistant.log import Record
 from assistant.models import Answer, Question, Verdict
+from assistant.people import Person
 from assistant.prompts import prompt
+from assistant.risk import Risk
 from assistant.understand import Understanding
+from assistant.visibility import hidden_versions, may_read
 from knowledge import library
 from knowledge.database import Database
-from knowledge.models import RESTRICTED, Role
 
 if TYPE_CHECKING:
     from assistant.ask import Draft
@@ -32,10 +34,11 @@ def record(
     answer: Answer,
     verdicts: Sequence[Verdict],
     draft: Draft,
+    risk: Risk,
 ) -> Record:
     """Append an answer with everything that made it."""
     body: dict[str, Any] = {
-        "role": question.role.value,
+        **question.asker.acted(),
         "as_of": question.as_of.isoformat() if question.as_of else None,
         "conversation": answer.conversation,
         "composer": {
@@ -48,6 +51,8 @@ def record(
         "corpus_revision": library.revision(connection),
         "confidence_permille": None if draft.confidence is None else round(draft.confidence * 1000),
         "boundary": draft.boundary.id if draft.boundary else None,
+        "searched": sorted({hit.version.id for hit in draft.found.all}),
+        "review": risk.model_dump(mode="json"),
         "answer": answer.model_dump(
             mode="json", exclude={"id", "conversation", "understood_as", "timing_ms"}
         ),
@@ -56,14 +61,14 @@ def record(
         ],
         "timing_ms": answer.timing_ms,
     }
-    words = {"question": question.text, "subject": asked.subject, "person": question.person}
+    words = {"question": question.text, "subject": asked.subject}
     if answer.understood_as:
         words["understood_as"] = answer.understood_as
     return log.append(connection, KIND, body, words, answer.id)
 
 
 def read(entry: Record) -> Answer:
-    """The answer that a record holds, as it was shown."""
+    """The answer that a record holds, as it was composed."""
     return Answer.model_validate(
         {
             **entry.body["answer"],
@@ -79,7 +84,7 @@ def get(connection: Connection, record_id: str) -> Record:
     """One answer by id; UnknownRecord for what is no answer."""
     entry = log.get(connection, record_id)
     if entry.kind != KIND:
-        raise UnknownRecord(f"Record {record_id!r} is no answer.")
+        raise UnknownRecord(f"No record {record_id!r} is on the log, or it is not for you.")
     return entry
 
 
@@ -89,26 +94,26 @@ def of_conversation(connection: Connection, conversation: str) -> list[Record]:
     return found[::-1]
 
 
-def may_read(entry: Record, reader: Role) -> bool:
-    """Whether a role may read a record: its own answers, or all of them for review and audit."""
-    return reader in RESTRICTED or entry.body.get("role") == reader.value
-
-
-def earlier_subject(database: Database, conversation: str | None, reader: Role) -> str | None:
-    """What a conversation is about: the subject of its last question that this role may read."""
+def earlier_subject(database: Database, conversation: str | None, person: Person) -> str | None:
+    """What a conversation is about: the subject of its last question that this person may read."""
     if conversation is None:
         return None
     with database.read() as connection:
-        earlier = [e for e in of_conversation(connection, conversation) if may_read(e, reader)]
+        hidden = hidden_versions(connection, person.role)
+        earlier = [e for e in of_conversation(connection, conversation) if may_read(e, person, hidden)]
     return earlier[-1].personal.get("subject") if earlier else None
 
 
 def cites(entry: Record, requirement: str) -> bool:
     """Whether an answer cites a clause or control, or an obligation below it."""
-    sections = (
+    return any(part == requirement or part.startswith(f"{requirement}-") for part in cited_ids(entry.body))
+
+
+def cited_ids(body: Any) -> list[str]:
+    """What an answer's citations name of their sections, word by word: clause, control and obligation ids."""
+    return [
         part
-        for claim in entry.body.get("answer", {}).get("claims", [])
+        for claim in body.get("answer", {}).get("claims", [])
         for citation in claim["citations"]
         for part in citation["section"].replace(" > ", " ").split()
-    )
-    return any(part == requirement or part.startswith(f"{requirement}-") for part in sections)
+    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from assistant import abstain, compose, log, norms, structured, wording
+from assistant import abstain, compose, log, norms, queue, reuse, structured, wording
 from assistant.answer_record import earlier_subject, record
 from assistant.boundaries import Boundary, boundary
 from assistant.clashes import clashes
@@ -15,6 +15,11 @@ from assistant.confidence import THRESHOLD
 from assistant.errors import BadQuestion
 from assistant.home import Home
 from assistant.models import Answer, Citation, Claim, Conflict, Question, Verdict
+from assistant.permissions import Operation, require
+from assistant.risk import Risk, risk
+from assistant.subjects import touched
+from assistant.switches import Switches, refuse_when_off
+from assistant.told import masked
 from assistant.understand import Understanding, too_long, understand
 from assistant.verify import shown, verify
 from assistant.watch import Watch
@@ -35,29 +40,70 @@ class Draft:
     composer: str
     confidence: float | None = None
     """None where the requirements answer themselves and nothing was searched."""
+    approved: Answer | None = None
+    """The reviewed answer to the same question that is said again."""
 
 
 def ask(home: Home, question: Question) -> Answer:
     """Answer a question from what the person may see, and log it before it is returned.
 
-    Raises BadQuestion for an empty or overlong question, NotLogged when the record cannot be
-    written.
+    An approved answer to the same question is said again while its sources hold. An answer on a held
+    subject is on the log, and returned without its claims. Raises BadQuestion for an empty or overlong
+    question, SwitchedOff while the assistant is off, NotLogged when the record cannot be written.
     """
+    require(home.database, question.asker, Operation.ASK)
     _refuse_bad(question.text)
     watch = Watch()
-    asked = understand(question.text, earlier_subject(home.database, question.conversation, question.role))
+    asked = understand(question.text, earlier_subject(home.database, question.conversation, question.asker))
     scope = home.scope(question.role, question.as_of)
+    with home.database.read() as connection:
+        refuse_when_off(connection)
+        again = reuse.approved(connection, question, asked.text)
     watch.step("understand")
+    said = _logged(home, question, asked, scope, _again(again), watch) if again else None
+    return said or _composed(home, question, asked, scope, watch)
+
+
+def _composed(home: Home, question: Question, asked: Understanding, scope: Scope, watch: Watch) -> Answer:
     draft = _draft(home, asked, scope)
     watch.step("search_and_compose")
+    answer = _logged(home, question, asked, scope, draft, watch)
+    assert answer is not None  # only what was approved can be found not to hold
+    return answer
+
+
+def _again(approved: Answer) -> Draft:
+    return Draft(approved.claims, approved.conflicts, compose.NOTHING, None, "approved", approved=approved)
+
+
+def _logged(
+    home: Home, question: Question, asked: Understanding, scope: Scope, draft: Draft, watch: Watch
+) -> Answer | None:
+    """Verify, log and return an answer, in one transaction; None when an approved one does not hold now."""
     with log.recording(home.database) as connection:
+        switches = refuse_when_off(connection)
         usable = _usable(connection, scope)
         verdicts = [verify(claim, connection, usable) for claim in draft.claims]
+        if draft.approved and not reuse.holds(verdicts):
+            return None
         draft = replace(draft, found=draft.found.within(usable))
         watch.step("verify")
         answer = _answer(home, question, asked, draft, verdicts, watch)
-        record(connection, home, question, asked, answer, verdicts, draft)
-    return answer
+        found = _risk(home, asked, answer, verdicts, switches)
+        entry = record(connection, home, question, asked, answer, verdicts, draft, found)
+        queue.noted(connection, entry)
+    return masked(answer, home.subjects, found.held) if found.held else answer
+
+
+def _risk(
+    home: Home, asked: Understanding, answer: Answer, verdicts: Sequence[Verdict], switches: Switches
+) -> Risk:
+    """Why the answer is to be reviewed; one that was approved before is not, unless a reader flags it."""
+    if answer.approved:
+        return Risk()
+    touches = touched(home.subjects, asked.text, *(claim.text for claim in answer.claims))
+    names = [subject.id for subject in touches]
+    return risk(answer, verdicts, names, switches.held, home.settings.review_sample)
 
 
 def _refuse_bad(text: str) -> None:
@@ -153,7 +199,8 @@ def _answer(
     claims = tuple(claim for verdict in verdicts if (claim := shown(verdict)))
     held = {c for claim in claims for c in claim.citations}
     conflicts = tuple(c for c in draft.conflicts if set(c.citations) <= held)
-    note = wording.note(home, asked, question.role, draft, claims, conflicts)
+    approved = draft.approved
+    note = approved.note if approved else wording.note(home, asked, question.role, draft, claims, conflicts)
     return Answer(
         id=log.new_id(),
         status="answered" if claims else "abstained",
@@ -162,6 +209,7 @@ def _answer(
         nearest=() if claims else abstain.nearest(draft.found),
         conflicts=conflicts,
         note=note,
+        approved=approved.approved if approved else None,
         understood_as=asked.text if asked.completed else None,
         conversation=question.conversation or log.new_id(),
         timing_ms=watch.stop(),

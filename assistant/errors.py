@@ -31,3 +31,7 @@ class NotAllowed(AssistantError):
 
 class NotPossible(AssistantError):
     """Something that cannot be done as things stand: decided already, claimed by another, not verified."""
+
+
+class SwitchedOff(AssistantError):
+    """An administrator has switched the assistant off."""

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
-from assistant import log, tables
+import assistant.tables  # noqa: F401  its tables are made with the database
+from assistant import log
 from assistant.errors import CannotOpen
+from assistant.people import SYSTEM
 from assistant.settings import Settings
+from assistant.subjects import subjects
 from knowledge import library
 from knowledge.clock import today
 from knowledge.database import Database
@@ -36,10 +39,10 @@ class Home:
     def __init__(self, settings: Settings) -> None:
         """Open the database, and store the ISO/IEC 42001 requirements when they are not there."""
         self.settings = settings
-        assert tables.people.metadata  # known before the database is made
         settings.home.mkdir(parents=True, exist_ok=True)
         self.database = Database(settings.database) if settings.database else Database.in_home(settings.home)
         self.encoder = Encoder(settings.embedding_model)
+        self.subjects = subjects(settings.home)
         self._glossary = Glossary.with_own(settings.home / "glossary.yaml")
         self._store_requirements()
 
@@ -76,7 +79,7 @@ class Home:
             passages = tuple(split(arrival.loaded, self.encoder.count))
             with log.recording(self.database) as connection:
                 version = library.store(connection, library.with_passages(arrival, passages))
-                log.append(connection, "ingest", ingest_body(version))
+                log.append(connection, "ingest", {**ingest_body(version), **SYSTEM.acted()})
 
     def scope(self, role: Role, day: date | None = None) -> Scope:
         """What a person in a role may be answered from on a day."""

@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 from assistant import log
 from assistant.home import Home, ingest_body
+from assistant.people import LOCAL, Person
+from assistant.permissions import Operation, require
+from assistant.staleness import sweep
 from knowledge import library
 from knowledge.errors import KnowledgeError, LoadError
 from knowledge.formats.builder import clean
@@ -61,7 +64,7 @@ def files_below(paths: Iterable[Path]) -> Iterator[Path]:
             yield from (Path(folder, f) for f in sorted(files) if not f.startswith("."))
 
 
-def add(home: Home, path: Path, declared: Declared = Declared(), person: str = "local") -> Result:
+def add(home: Home, path: Path, declared: Declared = Declared(), person: Person = LOCAL) -> Result:
     """Add one file; a file that cannot be read is a result, not an exception."""
     shown = printable(str(path))
     try:
@@ -87,9 +90,10 @@ def add_bytes(
     name: str,
     source: str,
     declared: Declared = Declared(),
-    person: str = "local",
+    person: Person = LOCAL,
 ) -> Result:
     """Add a file's bytes under the source by which later versions are recognised."""
+    require(home.database, person, Operation.ADD, printable(name)[:120])
     name = printable(name)
     digest = library.sha256(data)
     with home.database.read() as connection:
@@ -104,18 +108,20 @@ def add_bytes(
     arrival = _arrival(home, data, name, source, loaded, declared, before)
     with log.recording(home.database) as connection:
         version = library.store(connection, arrival)
-        log.append(connection, "ingest", ingest_body(version), {"person": person})
+        log.append(connection, "ingest", {**ingest_body(version), **person.acted()})
+        sweep(connection)
     outcome: Outcome = "stored" if version.number == 1 else "new version"
     return Result(name, outcome, version, passages=len(arrival.passages))
 
 
-def _known(home: Home, name: str, version: Version, changes: dict[str, Any], person: str) -> Result:
+def _known(home: Home, name: str, version: Version, changes: dict[str, Any], person: Person) -> Result:
     """The same bytes again: nothing to do, unless something else is said of them now."""
     if not changes:
         return Result(name, "unchanged", version)
     with log.recording(home.database) as connection:
         version = library.declare(connection, version.id, changes)
-        log.append(connection, "declare", ingest_body(version), {"person": person})
+        log.append(connection, "declare", {**ingest_body(version), **person.acted()})
+        sweep(connection)
     return Result(name, "declared anew", version)
 
 
@@ -149,22 +155,24 @@ def _arrival(
     )
 
 
-def withdraw(home: Home, document: str, person: str = "local") -> list[Version]:
+def withdraw(home: Home, document: str, person: Person = LOCAL) -> list[Version]:
     """Take a document out of use at once: no later answer cites it."""
     return _change(home, "withdraw", document, person)
 
 
-def reinstate(home: Home, document: str, person: str = "local") -> list[Version]:
+def reinstate(home: Home, document: str, person: Person = LOCAL) -> list[Version]:
     """Undo a withdrawal."""
     return _change(home, "reinstate", document, person)
 
 
-def remove(home: Home, document: str, person: str = "local") -> list[Version]:
+def remove(home: Home, document: str, person: Person = LOCAL) -> list[Version]:
     """Delete a document, its versions and bytes; what was logged about it stays."""
     return _change(home, "remove", document, person)
 
 
-def _change(home: Home, kind: str, document: str, person: str) -> list[Version]:
+def _change(home: Home, kind: str, document: str, person: Person) -> list[Version]:
+    operation = Operation.REMOVE if kind == "remove" else Operation.WITHDRAW
+    require(home.database, person, operation, document[:120])
     act = {"withdraw": library.withdraw, "reinstate": library.reinstate, "remove": library.remove}
     with log.recording(home.database) as connection:
         if any(v.built_in for v in library.of_document(connection, document)):
@@ -173,6 +181,8 @@ def _change(home: Home, kind: str, document: str, person: str) -> list[Version]:
             )
         changed = act[kind](connection, document)
         if changed:
-            body = {"document": document, "versions": [v.id for v in changed]}
-            log.append(connection, kind, body, {"person": person})
+            audiences = {v.id: sorted(v.audience) for v in changed}
+            body = {"document": document, "versions": [v.id for v in changed], "audiences": audiences}
+            log.append(connection, kind, {**body, **person.acted()})
+            sweep(connection)
     return changed

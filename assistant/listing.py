@@ -8,7 +8,7 @@ from assistant.home import Home
 from assistant.models import Frozen
 from knowledge import library
 from knowledge.clock import today
-from knowledge.models import Kind, Role
+from knowledge.models import Kind, Role, may_see
 
 
 class Listed(Frozen):
@@ -57,6 +57,6 @@ def listing(home: Home, role: Role, day: date | None = None) -> list[Listed]:
             sha256=v.sha256,
         )
         for v in every
-        if role in v.audience
+        if may_see(role, v.audience)
     ]
     return sorted(rows, key=lambda r: (r.built_in, r.title.lower(), r.document, -r.number))

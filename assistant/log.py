@@ -127,7 +127,7 @@ def get(connection: Connection, record_id: str) -> Record:
     """One record by id."""
     found = _records(connection, select(records).where(records.c.id == record_id))
     if not found:
-        raise UnknownRecord(f"No record {record_id!r} is on the log.")
+        raise UnknownRecord(f"No record {record_id!r} is on the log, or it is not for you.")
     return found[0]
 
 
@@ -144,6 +144,11 @@ def latest(
     if containing:
         query = query.where(records.c.body.contains(containing, autoescape=True))
     return _records(connection, query)
+
+
+def by_number(connection: Connection, numbers: Select[tuple[int]]) -> list[Record]:
+    """The records whose numbers a query gives, oldest first."""
+    return _records(connection, select(records).where(records.c.seq.in_(numbers)).order_by(records.c.seq))
 
 
 def _records(connection: Connection, query: Select[Any]) -> list[Record]:

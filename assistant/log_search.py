@@ -10,6 +10,24 @@ from assistant.log import Record
 from knowledge.requirements import requirements
 
 _ALL = 1_000_000
+KINDS = (
+    "answer",
+    "review",
+    "draft",
+    "ingest",
+    "declare",
+    "withdraw",
+    "reinstate",
+    "remove",
+    "switch",
+    "refused",
+    "account",
+    "sign-in",
+    "checkpoint",
+    "export",
+    "erase",
+)
+"""The kinds of record that a reader can ask for."""
 
 
 def find(
@@ -39,4 +57,9 @@ def summary(entry: Record) -> str:
     if entry.kind == answer_record.KIND:
         status = entry.body["answer"]["status"]
         return f"{entry.personal.get('question', '[erased]')} ({status})"
-    return str(entry.body.get("title") or entry.body.get("document") or "")
+    body = entry.body
+    if "act" in body and "item" in body:
+        return f"{body['act']} {body['item']}"
+    if entry.kind == "refused":
+        return str(body["reason"])
+    return str(body.get("title") or body.get("document") or body.get("mode") or "")

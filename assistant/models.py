@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from assistant.people import ROLES, Person
 from knowledge.formats.builder import clean
 from knowledge.models import Kind, Role
 
@@ -86,10 +87,25 @@ class Question(Frozen):
     role: Role = Role.EMPLOYEE
     as_of: date | None = None
     conversation: str | None = None
-    person: str = "local"
+    person: str | None = Field(default=None, description="Pseudonym of who asks; none is the role's own.")
+    via: str = "command line"
+
+    @property
+    def asker(self) -> Person:
+        """Who asks, in the role in which they ask."""
+        return Person(self.person or self.role.value, ROLES[self.role], self.role, via=self.via)
 
 
-AnswerStatus = Literal["answered", "abstained"]
+AnswerStatus = Literal["answered", "abstained", "held"]
+
+
+class Approval(Frozen):
+    """That a reviewer stands behind what is said: by which role and when, never by whom."""
+
+    answer: str = Field(description="Id of the answer that was reviewed.")
+    role: Role
+    at: str
+    corrected: bool = Field(description="Whether it is a reviewer's correction that was approved.")
 
 
 class Answer(Frozen):
@@ -102,6 +118,9 @@ class Answer(Frozen):
     nearest: tuple[Nearest, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     note: str | None = Field(default=None, description="What the reader must know beside it.")
+    approved: Approval | None = Field(
+        default=None, description="The review of the same question, when this answer was taken from it."
+    )
     understood_as: str | None = Field(
         default=None, description="The question that was answered, when it was completed."
     )

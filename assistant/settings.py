@@ -1,6 +1,7 @@
 """Configuration, in one typed place. Every setting is an environment variable CLAUSEWISE_<NAME>."""
 
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic import Field
@@ -29,6 +30,21 @@ class Settings(BaseSettings):
     whom_to_ask: str = Field(
         default="the person responsible for AI governance",
         description="Whom an abstention names when no document has an owner.",
+    )
+    review_sample: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="Share of the answers without any other reason that is drawn for review, from 0 to 1.",
+    )
+    review_days: int = Field(default=5, ge=1, description="Days after which an open item is overdue.")
+    claim_minutes: int = Field(default=30, ge=1, description="Minutes for which a claim of an item holds.")
+    reviewers: Literal[1, 2] = Field(
+        default=1,
+        description="How many people must decide on an answer; with 2 the first verdict stays hidden.",
+    )
+    draft_approvals: int = Field(
+        default=1, ge=1, le=9, description="How many people, none of whom wrote it, must approve a draft."
     )
     port: int = Field(default=8501, description="Port of the web app, on the loopback address.")
 

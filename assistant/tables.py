@@ -55,6 +55,7 @@ items = Table(
     Column("id", String(32), primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("kind", String(10), nullable=False),
+    Column("title", Text),
     Column("status", String(20), nullable=False),
     Column("state", String(12), nullable=False),
     Column("wanted", Boolean, nullable=False),
@@ -103,6 +104,7 @@ revisions = Table(
     Column("sha256", String(64), nullable=False),
     Column("file", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
+    Column("text", Text, nullable=False),
 )
 """The bytes of each revision of a draft; what is said of them is on the log."""
 

@@ -35,6 +35,13 @@ class Role(StrEnum):
 EVERYONE = frozenset(Role)
 RESTRICTED = frozenset({Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR})
 """The audience of a document that says it is restricted, confidential or secret."""
+SEES_ALL = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+"""Roles from which no document is kept: whoever audits, and whoever holds the files."""
+
+
+def may_see(role: Role, audience: frozenset[Role]) -> bool:
+    """Whether a document of this audience is shown to a role."""
+    return role in audience or role in SEES_ALL
 
 
 class Status(StrEnum):

@@ -1,35 +1,56 @@
-"""An answer on the page: its note, its claims in groups, a button for each citation."""
+"""An answer on the page: its note, its claims with a button for each citation, what review made of it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from assistant import review
 from assistant.models import Answer
+from assistant.people import ROLES
+from assistant.permissions import Operation, allowed
+from assistant.standing import State
+from assistant.told import Told
 from assistant.ui.markup import block, claim, lines, plain
+from assistant.ui.session import home, person
 from assistant.ui.source import open_source
 from assistant.wording import grouped, heading, label, where
 
+_STATUS = {"answered": "Answered", "abstained": "Not answered", "held": "Held until a reviewer has looked"}
 
-def show(answer: Answer) -> None:
-    """Draw an answer; its buttons open the sources."""
-    if answer.understood_as:
-        st.caption(f"Understood as: {plain(answer.understood_as)}")
+
+def show(told: Told) -> None:
+    """Draw an answer as its reader is told it now; its buttons open the sources."""
+    if told.answer.understood_as:
+        st.caption(f"Understood as: {plain(told.answer.understood_as)}")
+    _verdict(told)
+    if told.correction:
+        content(told.correction, corrected=True)
+        if told.answer.claims:
+            with st.expander("What was answered before"):
+                content(told.answer)
+    else:
+        content(told.answer)
+    _foot(told)
+
+
+def content(answer: Answer, corrected: bool = False) -> None:
+    """Draw what an answer says, without what became of it."""
     if answer.note:
         block(answer.note, "note")
     for group, members in grouped(answer.claims):
         block(heading(group), "group")
         for number, said in members:
-            _claim(answer, number - 1, said.text, label(said.citations[0]))
+            _claim(answer, number - 1, said.text, label(said.citations[0]), corrected)
     if answer.nearest:
         _nearest(answer)
-    _foot(answer)
 
 
-def _claim(answer: Answer, place: int, text: str, label: str) -> None:
+def _claim(answer: Answer, place: int, text: str, label: str, corrected: bool) -> None:
     with st.container(horizontal=True, wrap=False, gap="small"):
         with st.container(width="content"):
-            if st.button(f"{place + 1}", key=f"cite-{answer.id}-{place}", help="Open the source"):
-                open_source(answer.id, place)
+            name = f"cite-{answer.id}-{'c' if corrected else ''}{place}"
+            if st.button(f"{place + 1}", key=name, help="Open the source"):
+                open_source(answer.id, place, corrected)
         with st.container():
             claim(text, label, where(answer.claims[place].citations[0]))
 
@@ -38,9 +59,49 @@ def _nearest(answer: Answer) -> None:
     lines("Closest sources, for you to look at:", *map(where, answer.nearest))
 
 
-def _foot(answer: Answer) -> None:
-    status = "Answered" if answer.status == "answered" else "Not answered"
-    st.caption(
-        f"{status} · not yet reviewed · on the log as [{answer.id}](/log?record={answer.id}) · "
-        f"[link to this answer](/?answer={answer.id})"
-    )
+def _verdict(told: Told) -> None:
+    """A line for the reader when review changed the answer, and the reviewer's reason."""
+    if told.stale:
+        block("A source of this answer has changed since. A reviewer looks at it again.", "note")
+    said = {
+        State.CORRECTED: "A reviewer has corrected this answer. The correction waits for a second approval.",
+        State.REJECTED: "A reviewer has rejected this answer. Do not rely on it.",
+    }
+    text = said.get(told.state) if told.state else None
+    if told.state is State.APPROVED and told.correction:
+        text = "Reviewers have corrected this answer and approved the correction."
+    if text:
+        block(f"{text} {told.reason}" if told.reason else text, "note")
+
+
+def _foot(told: Told) -> None:
+    answer, again = told.answer, told.answer.approved
+    words = [_STATUS[answer.status], _reviewed(told)]
+    if again:
+        words.append(
+            f"as {'corrected and ' if again.corrected else ''}approved by a {ROLES[again.role].lower()} on "
+            f"{again.at[:10]} in [{again.answer}](/?answer={again.answer})"
+        )
+    words += [
+        f"on the log as [{answer.id}](/log?record={answer.id})",
+        f"[link to this answer](/?answer={answer.id})",
+    ]
+    st.caption(" · ".join(word for word in words if word))
+    if allowed(person(), Operation.FLAG):
+        _flag(answer.id)
+
+
+def _reviewed(told: Told) -> str:
+    if told.decided is None:
+        return "" if told.answer.approved else "not yet reviewed"
+    verdict = "correction approved" if told.correction and told.state is State.APPROVED else told.state
+    return f"{verdict} by a {ROLES[told.decided.role].lower()} on {told.decided.at[:10]}"
+
+
+def _flag(answer: str) -> None:
+    popover = st.popover("This is wrong", icon=":material/flag:", key=f"flag-{answer}")
+    with popover, st.form(f"flag-form-{answer}", clear_on_submit=True, border=False):
+        comment = st.text_area("What is wrong with it?", max_chars=4000)
+        if st.form_submit_button("Tell a reviewer"):
+            review.flag(home(), person(), answer, comment)
+            st.toast("Thank you. A reviewer looks at it.")

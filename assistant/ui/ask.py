@@ -6,15 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from assistant import answer_record
-from assistant.answer_record import may_read
+from assistant import reading
 from assistant.ask import ask
 from assistant.errors import AssistantError, UnknownRecord
-from assistant.log import Record
 from assistant.models import Question
+from assistant.told import Told
 from assistant.ui.answer import show
 from assistant.ui.markup import block, newest, notice
-from assistant.ui.session import embedder, home, role
+from assistant.ui.session import embedder, home, person
 from assistant.ui.source import show_open_source
 from knowledge.errors import KnowledgeError
 
@@ -31,16 +30,11 @@ def page() -> None:
     st.title("Ask")
     answer = st.query_params.get("answer")
     entries = _linked(answer) if answer else _conversation()
-    hidden = [entry for entry in entries if not may_read(entry, role())]
-    for entry in entries:
-        if entry not in hidden:
-            with st.container(key=f"turn-{entry.id}"):
-                _turn(entry)
-    if entries and entries[-1] not in hidden:
-        newest(entries[-1].id)
-    if hidden:
-        st.info("Answers that were given to another role are not shown. Choose that role to see them.")
+    for told in entries:
+        with st.container(key=f"turn-{told.entry.id}"):
+            _turn(told)
     if entries:
+        newest(entries[-1].entry.id)
         st.button("New conversation", icon=":material/add:", on_click=_begin)
     with st.bottom:  # not pinned by itself, since that scrolls an answer to its end
         asked = st.chat_input("Ask about your AI policies or ISO/IEC 42001", max_chars=4000)
@@ -62,11 +56,10 @@ def _welcome() -> str | None:
     return None
 
 
-def _linked(answer: str) -> Sequence[Record]:
+def _linked(answer: str) -> Sequence[Told]:
     """The conversation of an answer that the address names."""
     try:
-        with home().database.read() as connection:
-            conversation = answer_record.get(connection, answer).body.get("conversation", "")
+        conversation = reading.answer(home(), person(), answer).answer.conversation
     except UnknownRecord as error:
         notice(str(error), "alert")
         return []
@@ -74,19 +67,18 @@ def _linked(answer: str) -> Sequence[Record]:
     return _conversation()
 
 
-def _conversation() -> Sequence[Record]:
+def _conversation() -> Sequence[Told]:
     name = st.query_params.get("conversation")
     if not name:
         return []
-    with home().database.read() as connection:
-        return answer_record.of_conversation(connection, name)
+    return reading.conversation(home(), person(), name)
 
 
-def _turn(entry: Record) -> None:
+def _turn(told: Told) -> None:
     with st.chat_message("user"):
-        block(entry.personal.get("question", "[erased]"), "claim")
+        block(told.entry.personal.get("question", "[erased]"), "claim")
     with st.chat_message("assistant"):
-        show(answer_record.read(entry))
+        show(told)
 
 
 def _begin() -> None:
@@ -101,7 +93,9 @@ def _answer(text: str) -> None:
     conversation = st.query_params.get("conversation")
     try:
         with st.spinner("Searching the sources …"):
-            given = ask(home(), Question(text=text, role=role(), conversation=conversation))
+            who = person()
+            asked = Question(text=text, role=who.role, person=who.id, via=who.via, conversation=conversation)
+            given = ask(home(), asked)
     except (AssistantError, KnowledgeError) as error:
         notice(str(error), "alert")
         return

@@ -13,8 +13,9 @@ from assistant.errors import AssistantError
 from assistant.ingest import Declared, Result
 from assistant.listing import Listed, listing
 from assistant.people import ROLES
+from assistant.permissions import Operation, allowed
 from assistant.ui.markup import block, lines, notice, plain
-from assistant.ui.session import embedder, home, role
+from assistant.ui.session import embedder, home, person, role
 from assistant.wording import LABELS
 from knowledge.errors import KnowledgeError
 from knowledge.formats.read import SUFFIXES
@@ -27,7 +28,8 @@ def page() -> None:
     """Draw the page."""
     embedder()
     st.title("Library")
-    _upload()
+    if allowed(person(), Operation.ADD):
+        _upload()
     rows = listing(home(), role())
     own = [row for row in rows if not row.built_in]
     if not own:
@@ -57,7 +59,7 @@ def _document(versions: Sequence[Listed]) -> None:
         with st.container(horizontal=True, vertical_alignment="top"):
             with st.container():
                 lines(current.title, _described(current))
-            if not current.built_in:
+            if not current.built_in and allowed(person(), Operation.WITHDRAW):
                 _action(current, versions)
         older = [v for v in versions if v is not current]
         if older:
@@ -103,7 +105,7 @@ def _confirm(current: Listed) -> None:
 
 def _change(act: Any, current: Listed, done: str) -> None:
     try:
-        changed = act(home(), current.document, person="web")
+        changed = act(home(), current.document, person())
     except (AssistantError, KnowledgeError) as error:
         notice(str(error), "alert")
         return
@@ -150,7 +152,7 @@ def _add(files: Sequence[Any], declared: Declared) -> list[Result]:
             bar.progress(place / len(files), f"Reading {plain(file.name)}")
         try:
             source = f"upload:{file.name}"
-            results.append(ingest.add_bytes(home(), file.getvalue(), file.name, source, declared, "web"))
+            results.append(ingest.add_bytes(home(), file.getvalue(), file.name, source, declared, person()))
         except (AssistantError, KnowledgeError) as error:
             results.append(Result(file.name, "failed", problem=str(error)))
     if bar:

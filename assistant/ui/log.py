@@ -7,14 +7,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from assistant import answer_record, log
-from assistant.answer_record import may_read
+from assistant import answer_record, reading
 from assistant.errors import UnknownRecord
 from assistant.log import Record
-from assistant.log_search import find, summary
+from assistant.log_search import KINDS, summary
 from assistant.ui.answer import show
 from assistant.ui.markup import block, lines, notice, plain
-from assistant.ui.session import home, role
+from assistant.ui.session import home, person
 from assistant.ui.source import show_open_source
 from knowledge.errors import KnowledgeError
 
@@ -36,8 +35,8 @@ def page() -> None:
 def _verify() -> None:
     if not st.button("Verify the chain", icon=":material/verified:"):
         return
-    with st.spinner("Checking every record …"), home().database.read() as connection:
-        found = log.verify(connection)
+    with st.spinner("Checking every record …"):
+        found = reading.soundness(home(), person())
     if found.sound:
         st.success(f"The log is sound: {found.count} records. Last hash: {found.head}")
     else:
@@ -48,16 +47,14 @@ def _list() -> None:
     left, middle, right = st.columns([3, 2, 2])
     words = left.text_input("Search", key="words", placeholder="words of a question or an answer")
     clause = middle.text_input("Clause or control", key="clause", placeholder="A.6.2.8")
-    kinds = ["all records", "answer", "ingest", "declare", "withdraw", "reinstate", "remove"]
+    kinds = ["all records", *KINDS]
     kind = right.selectbox("Kind", kinds, key="kind")
     limit = st.session_state.get("log-limit", _PAGE)
     try:
-        with home().database.read() as connection:
-            entries = find(connection, words, clause, None if kind == kinds[0] else kind)
+        readable = reading.records(home(), person(), words, clause, None if kind == kinds[0] else kind)
     except KnowledgeError as error:
         notice(str(error), "alert")
         return
-    readable = [entry for entry in entries if may_read(entry, role())]
     if not readable:
         st.info("No record yet." if not (words or clause) else "No record matches.")
     _table(readable[:limit])
@@ -83,19 +80,15 @@ def _one(record: str) -> None:
         st.query_params.pop("record")
         st.rerun()
     try:
-        with home().database.read() as connection:
-            entry = log.get(connection, record)
+        entry = reading.record(home(), person(), record)
     except UnknownRecord as error:
         notice(str(error), "alert")
-        return
-    if not may_read(entry, role()):
-        st.info("This answer was given to another role. Choose that role to see it.")
         return
     st.subheader(f"Record {entry.seq}: {entry.kind}")
     st.caption(f"{plain(entry.at)} · {entry.id}")
     if entry.kind == answer_record.KIND:
         block(entry.personal.get("question", "[erased]"), "group")
-        show(answer_record.read(entry))
+        show(reading.answer(home(), person(), entry.id))
     st.text(f"Hash: {entry.hash}\nRecord before it: {entry.previous}")
     with st.expander("The record as it was written"):
         st.code(json.dumps(entry.body, ensure_ascii=False, indent=2), language="json")

@@ -6,15 +6,12 @@ from base64 import b64encode
 
 import streamlit as st
 
-from assistant import answer_record
-from assistant.answer_record import may_read, read
+from assistant import reading
 from assistant.errors import AssistantError
 from assistant.models import Citation
 from assistant.ui.markup import lines, marked, notice
-from assistant.ui.session import home, role
+from assistant.ui.session import home, person
 from assistant.wording import LABELS, where
-from knowledge import library
-from knowledge.clock import today
 from knowledge.errors import KnowledgeError
 from knowledge.library import Version
 from knowledge.page_image import page_image
@@ -23,17 +20,18 @@ _BEFORE, _AFTER = 500, 1_200
 """Characters shown before and after a quote."""
 
 
-def open_source(answer: str, place: int) -> None:
+def open_source(answer: str, place: int, corrected: bool = False) -> None:
     """Name a citation in the address, so that it opens now and after a reload."""
-    st.query_params["source"] = f"{answer}.{place}"
+    st.query_params["source"] = f"{answer}.{'c' if corrected else ''}{place}"
 
 
 def show_open_source() -> None:
     """Open the citation that the address names, if it names one."""
     name = st.query_params.get("source", "")
     answer, _, place = name.partition(".")
-    if place.isdecimal():
-        _dialog(answer, int(place))
+    number = place.removeprefix("c")
+    if number.isdecimal():
+        _dialog(answer, int(number), number != place)
 
 
 def _close() -> None:
@@ -41,28 +39,17 @@ def _close() -> None:
 
 
 @st.dialog("Source", width="large", on_dismiss=_close)
-def _dialog(answer: str, place: int) -> None:
-    with home().database.read() as connection:
-        try:
-            entry = answer_record.get(connection, answer)
-            if not may_read(entry, role()):
-                st.info("This answer was given to another role. Choose that role to see its sources.")
-                return
-            citation = read(entry).claims[place].citations[0]
-            version = library.version(connection, citation.version)
-            if role() not in version.audience:
-                st.info("This document is not for your role any more.")
-                return
-            siblings = library.of_document(connection, citation.document)
-            text = library.text_of(connection, citation.version)
-            data = library.data_of(connection, citation.version) if citation.page else b""
-        except (AssistantError, KnowledgeError) as error:
-            notice(f"This source cannot be opened: {error}", "alert")
-            return
-        except IndexError:
-            notice("This source cannot be opened: the answer has no citation of this number.", "alert")
-            return
-    _place(citation, version, library.status_on(version, siblings, today()))
+def _dialog(answer: str, place: int, corrected: bool) -> None:
+    try:
+        found = reading.source(home(), person(), answer, place, corrected)
+    except (AssistantError, KnowledgeError) as error:
+        notice(f"This source cannot be opened: {error}", "alert")
+        return
+    except IndexError:
+        notice("This source cannot be opened: the answer has no citation of this number.", "alert")
+        return
+    citation, version, text, data = found.citation, found.version, found.text, found.data
+    _place(citation, version, found.status)
     if text[citation.start : citation.end] == citation.quote:
         st.caption("The quote stands in the stored text, character for character.")
     else:

@@ -456,7 +456,7 @@ def test_what_is_logged_is_what_was_shown(asking: Asking, shared_sample: Home, q
 
 
 def test_the_record_says_what_made_the_answer(asking: Asking, shared_sample: Home) -> None:
-    answer = asking(CHATBOT, person="Kim", as_of=date(2026, 9, 9))
+    answer = asking(CHATBOT, person="p-17", as_of=date(2026, 9, 9))
     entry, *_ = records(shared_sample)
     assert (entry.id, entry.kind) == (answer.id, "answer")
     body = entry.body
@@ -476,12 +476,12 @@ def test_the_record_says_what_made_the_answer(asking: Asking, shared_sample: Hom
     assert body["timing_ms"] == answer.timing_ms
     assert answer.timing_ms["total"] >= max(answer.timing_ms.values()) > 0
     assert entry.personal["question"] == CHATBOT
-    assert entry.personal["person"] == "Kim"
+    assert (body["actor"], body["via"]) == ("p-17", "command line")
 
 
 def test_what_a_person_typed_is_not_in_the_chain(asking: Asking, shared_sample: Home) -> None:
-    first = asking("How long are the event logs of Aunt Mildred kept?", person="Mildred")
-    asking("and for Mildred?", conversation=first.conversation, person="Mildred")
+    first = asking("How long are the event logs of Aunt Mildred kept?")
+    asking("and for Mildred?", conversation=first.conversation)
     assert all("Mildred" not in json.dumps(dict(entry.body)) for entry in records(shared_sample)[:2])
 
 

@@ -19,7 +19,9 @@ from knowledge.embed import Encoder
 from tests import files
 
 ROOT = Path(__file__).parents[2]
-ANSWER = set("id status text claims nearest conflicts note understood_as conversation timing_ms".split())
+ANSWER = set(
+    "id status text claims nearest conflicts note approved understood_as conversation timing_ms".split()
+)
 CITATION = set("document title file version number section page start end quote kind owner".split())
 HIT = set("document title file version section page start end text kind score".split())
 LISTED = set("document version number title file kind status owner since until".split())

@@ -14,6 +14,7 @@ from assistant.errors import NotLogged
 from assistant.home import Home, home_at
 from assistant.ingest import Declared, add, add_bytes, files_below
 from assistant.log import Record
+from assistant.people import LOCAL, Person
 from knowledge import library
 from knowledge.errors import KnowledgeError
 from knowledge.library import Version
@@ -33,6 +34,9 @@ def home(tmp_path: Path) -> Iterator[Home]:
     home.close()
 
 
+KIM = Person("p-kim", "Kim", Role.ADMINISTRATOR, frozenset({Role.ADMINISTRATOR}))
+
+
 def write(folder: Path, name: str, data: str | bytes) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
@@ -46,7 +50,7 @@ def records(home: Home) -> list[Record]:
         return log.latest(connection)[::-1][4:]
 
 
-def stored(home: Home, path: Path, declared: Declared = Declared(), person: str = "local") -> Version:
+def stored(home: Home, path: Path, declared: Declared = Declared(), person: Person = LOCAL) -> Version:
     result = add(home, path, declared, person)
     assert result.version, result.problem
     return result.version
@@ -60,10 +64,11 @@ def break_the_log(home: Home) -> None:
 
 
 def test_a_file_that_is_added_is_on_the_log(home: Home, tmp_path: Path) -> None:
-    version = stored(home, write(tmp_path, "rule.md", CONTROLLED), person="Kim")
+    version = stored(home, write(tmp_path, "rule.md", CONTROLLED), person=KIM)
     (entry,) = records(home)
-    assert (entry.kind, entry.personal) == ("ingest", {"person": "Kim"})
-    assert {key: value for key, value in entry.body.items() if key != "personal"} == {
+    assert (entry.kind, entry.personal) == ("ingest", {})
+    assert entry.body == {
+        **KIM.acted(),
         "document": version.document,
         "version": version.id,
         "number": 1,
@@ -154,12 +159,12 @@ def test_a_new_version_is_recorded_with_its_number(home: Home, tmp_path: Path) -
 def test_withdrawal_reinstatement_and_removal_are_on_the_log(home: Home, tmp_path: Path) -> None:
     version = stored(home, write(tmp_path, "rule.md", CONTROLLED))
     for act in (ingest.withdraw, ingest.reinstate, ingest.remove):
-        assert [v.id for v in act(home, version.document, "Kim")] == [version.id]
+        assert [v.id for v in act(home, version.document, KIM)] == [version.id]
     entries = records(home)[1:]
     assert [entry.kind for entry in entries] == ["withdraw", "reinstate", "remove"]
     for entry in entries:
         assert (entry.body["document"], entry.body["versions"]) == (version.document, [version.id])
-        assert entry.personal == {"person": "Kim"}
+        assert entry.body["actor"] == KIM.id
 
 
 def test_a_change_that_changes_nothing_leaves_no_record(home: Home, tmp_path: Path) -> None:
@@ -177,7 +182,7 @@ def test_a_removed_document_stays_on_the_log_and_the_log_sound(home: Home, tmp_p
         assert log.verify(connection).sound
 
 
-def test_a_refused_change_leaves_no_record(home: Home) -> None:
+def test_a_change_that_cannot_be_leaves_no_record(home: Home) -> None:
     for document in ("iso42001-clauses", "nothing"):
         with pytest.raises(KnowledgeError):
             ingest.remove(home, document)

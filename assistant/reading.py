@@ -1,0 +1,150 @@
+"""The log as people read it. Each function checks what its reader may see.
+
+A record that is not there and one that is not for the reader give the same error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from assistant import answer_record, log, queue
+from assistant.errors import UnknownRecord
+from assistant.home import Home
+from assistant.log import Record, Soundness
+from assistant.log_search import find
+from assistant.models import Citation
+from assistant.people import Person
+from assistant.permissions import Operation, require
+from assistant.standing import REVIEW, VERDICTS, standing
+from assistant.told import Told, told
+from assistant.visibility import hidden_items, hidden_versions, may_read
+from knowledge import library
+from knowledge.clock import today
+from knowledge.library import Version
+from knowledge.models import Role, may_see
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A citation with the text, bytes and status of the version in which it stands."""
+
+    citation: Citation
+    version: Version
+    status: str
+    text: str
+    data: bytes
+
+
+def record(home: Home, person: Person, name: str) -> Record:
+    """One record by id."""
+    with home.database.read() as connection:
+        return _readable(connection, person, name)
+
+
+class _Eye:
+    """What one reader sees of the log in one state of the database."""
+
+    def __init__(self, connection: Connection, person: Person) -> None:
+        self._connection, self._person = connection, person
+        self._versions = hidden_versions(connection, person.role)
+        self._items = hidden_items(connection, person.role, self._versions)
+
+    def sees(self, entry: Record) -> bool:
+        item = entry.id if entry.kind == answer_record.KIND else entry.body.get("item", "")
+        return (
+            may_read(entry, self._person, self._versions)
+            and item not in self._items
+            and not _blind(self._connection, entry, self._person)
+        )
+
+
+def _readable(connection: Connection, person: Person, name: str) -> Record:
+    entry = log.get(connection, name)
+    if not _Eye(connection, person).sees(entry):
+        raise UnknownRecord(f"No record {name!r} is on the log, or it is not for you.")
+    return entry
+
+
+def records(
+    home: Home,
+    person: Person,
+    words: str = "",
+    clause: str | None = None,
+    kind: str | None = None,
+    limit: int | None = None,
+) -> list[Record]:
+    """Records that a person may read, newest first, by words, by a clause that is cited, by kind."""
+    require(home.database, person, Operation.READ_OWN)
+    with home.database.read() as connection:
+        eye = _Eye(connection, person)
+        return [entry for entry in find(connection, words, clause, kind) if eye.sees(entry)][:limit]
+
+
+def _blind(connection: Connection, entry: Record, person: Person) -> bool:
+    """Whether this is a first verdict that another reviewer must not see before giving their own."""
+    act = entry.body.get("act")
+    if entry.kind != REVIEW or act not in VERDICTS or entry.body["final"]:
+        return False
+    if person.role is not Role.REVIEWER or entry.body["actor"] == person.id:
+        return False
+    stands = standing(queue.records_of(connection, entry.body["item"]))
+    voted = any(vote.actor == person.id for vote in stands.votes)
+    return stands.open and any(vote.seq == entry.seq for vote in stands.votes) and not voted
+
+
+def answer(home: Home, person: Person, name: str) -> Told:
+    """An answer as a person is told it now."""
+    with home.database.read() as connection:
+        entry = _readable(connection, person, name)
+        if entry.kind != answer_record.KIND:
+            raise UnknownRecord(f"No record {name!r} is on the log, or it is not for you.")
+        return told(connection, entry, person, home.subjects)
+
+
+def conversation(home: Home, person: Person, name: str) -> list[Told]:
+    """The answers of a conversation that a person may read, oldest first."""
+    with home.database.read() as connection:
+        eye = _Eye(connection, person)
+        entries = answer_record.of_conversation(connection, name)
+        return [told(connection, entry, person, home.subjects) for entry in entries if eye.sees(entry)]
+
+
+def source(home: Home, person: Person, name: str, place: int, corrected: bool = False) -> Source:
+    """The source of a claim of an answer, or of its correction; IndexError when it has no such claim.
+
+    UnknownRecord also when the document is not for this person any more.
+    """
+    found = answer(home, person, name)
+    said = found.correction if corrected else found.answer
+    citation = (said.claims if said else ())[place].citations[0]
+    with home.database.read() as connection:
+        version = library.version(connection, citation.version)
+        if not may_see(person.role, version.audience):
+            raise UnknownRecord(f"No record {name!r} is on the log, or it is not for you.")
+        siblings = library.of_document(connection, citation.document)
+        return Source(
+            citation=citation,
+            version=version,
+            status=library.status_on(version, siblings, today()),
+            text=library.text_of(connection, citation.version),
+            data=library.data_of(connection, citation.version) if citation.page else b"",
+        )
+
+
+def soundness(home: Home, person: Person) -> Soundness:
+    """Check the whole chain."""
+    require(home.database, person, Operation.LOG)
+    with home.database.read() as connection:
+        return log.verify(connection)
+
+
+def news(home: Home, person: Person, limit: int = 5) -> Sequence[Told]:
+    """What reviewers lately made of a person's own questions: corrected, rejected, or held and released."""
+    require(home.database, person, Operation.READ_OWN)
+    with home.database.read() as connection:
+        eye = _Eye(connection, person)
+        found = [log.get(connection, name) for name in queue.decided_for(connection, person.id, limit)]
+        return [told(connection, entry, person, home.subjects) for entry in found if eye.sees(entry)]

@@ -1,0 +1,60 @@
+"""Approved answers, said again to the same question for as long as their sources hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from assistant import queue
+from assistant.log import Record
+from assistant.models import Answer, Approval, Outcome, Question, Verdict
+from assistant.standing import Standing, State, standing
+from assistant.tables import items
+from knowledge.models import Role
+
+_TRIED = 5
+
+
+def approved(connection: Connection, question: Question, text: str) -> Answer | None:
+    """The newest approved answer to a question that somebody in the same role asked, with its approval.
+
+    `text` is the question as it was understood. Whether every citation still stands is for `verify` to say.
+    """
+    if question.as_of is not None:
+        return None
+    wanted = (
+        select(items.c.id)
+        .where(items.c.question_key == queue.question_key(text))
+        .where(items.c.state == State.APPROVED.value, items.c.stale.is_(False))
+        .where(items.c.audience_role == question.role.value, items.c.status != "held")
+        .order_by(items.c.decided_at.desc())
+        .limit(_TRIED)
+    )
+    for item in connection.execute(wanted).scalars().all():
+        entries = queue.records_of(connection, item)
+        found = _answer(entries, standing(entries))
+        if found.claims:
+            return found
+    return None
+
+
+def _answer(entries: Sequence[Record], stands: Standing) -> Answer:
+    first = queue.opening(entries)
+    vote = stands.votes[-1]
+    return Answer.model_validate(
+        {
+            **queue.said(entries, stands),
+            "id": first.id,
+            "conversation": first.body["conversation"],
+            "timing_ms": {},
+            "approved": Approval(
+                answer=first.id, role=Role(vote.role), at=vote.at, corrected=stands.correction is not None
+            ),
+        }
+    )
+
+
+def holds(verdicts: Sequence[Verdict]) -> bool:
+    """Whether every quote of an approved answer still stands in a version that is in force for the reader."""
+    return bool(verdicts) and all(verdict.outcome is not Outcome.STRUCK for verdict in verdicts)

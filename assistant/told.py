@@ -1,0 +1,104 @@
+"""What a reader is told of an answer now: what was said, what a reviewer made of it, or that it is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from assistant import queue
+from assistant.answer_record import read
+from assistant.errors import UnknownRecord
+from assistant.log import Record
+from assistant.models import Answer, Approval
+from assistant.people import Person
+from assistant.permissions import Operation, allowed
+from assistant.prompts import prompt
+from assistant.standing import Standing, State, standing
+from assistant.subjects import Subject
+from knowledge.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer as its reader sees it now, with what became of it in review.
+
+    `correction` stands beside `answer`; `reason` is what a reviewer wrote to a rejection or a correction.
+    """
+
+    entry: Record
+    answer: Answer
+    state: State | None
+    decided: Approval | None = None
+    correction: Answer | None = None
+    reason: str | None = None
+    stale: bool = False
+
+
+def masked(answer: Answer, subjects: Iterable[Subject], held: str) -> Answer:
+    """An answer whose content waits for a reviewer."""
+    name = next((subject.name for subject in subjects if subject.id == held), held)
+    note = prompt("quotes").say("held", subject=name)
+    hidden = {"status": "held", "text": note, "claims": (), "nearest": (), "conflicts": (), "note": note}
+    return answer.model_copy(update=hidden)
+
+
+def told(connection: Connection, entry: Record, person: Person, subjects: Sequence[Subject]) -> Told:
+    """What a person is told of a logged answer; those who review or audit see what is held."""
+    answer = read(entry)
+    try:
+        entries = queue.records_of(connection, entry.id)
+    except UnknownRecord:  # written before there was a queue
+        return Told(entry, answer, None)
+    stands = standing(entries)
+    held = entry.body["review"]["held"]
+    released = stands.state is State.APPROVED
+    if held and not released and not allowed(person, Operation.QUEUE):
+        answer = masked(answer, subjects, held)
+    correction = corrected(entries, stands)
+    decision = _decision(entries, stands)
+    reason = next((e.personal.get("reason") for e in entries if decision and e.seq == decision.seq), None)
+    if stands.state is State.APPROVED and correction:
+        reason = next((e.personal.get("reason") for e in entries if e.seq == stands.correction), None)
+    return Told(
+        entry=entry,
+        answer=answer,
+        state=stands.state,
+        decided=_approval(entry, decision, stands) if decision else None,
+        correction=correction,
+        reason=reason if stands.state is not State.ESCALATED else None,
+        stale=stands.stale,
+    )
+
+
+def corrected(entries: Sequence[Record], stands: Standing) -> Answer | None:
+    """The correction that stands, as an answer."""
+    if stands.correction is None:
+        return None
+    first = queue.opening(entries)
+    return Answer.model_validate(
+        {
+            **queue.said(entries, stands),
+            "id": first.id,
+            "conversation": first.body["conversation"],
+            "timing_ms": {},
+        }
+    )
+
+
+def _decision(entries: Sequence[Record], stands: Standing) -> Record | None:
+    """The record of the verdict that decided, while the decision stands."""
+    if stands.decided_at is None or not stands.rounds:
+        return None
+    number = stands.rounds[-1][-1].seq
+    return next(entry for entry in entries if entry.seq == number)
+
+
+def _approval(entry: Record, decision: Record, stands: Standing) -> Approval:
+    return Approval(
+        answer=entry.id,
+        role=Role(decision.body["role"]),
+        at=decision.at,
+        corrected=stands.correction is not None,
+    )

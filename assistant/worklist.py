@@ -1,0 +1,203 @@
+"""The queue as reviewers see it: a page of items by filter, how far the work is, what belongs together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true
+
+from assistant.home import Home
+from assistant.people import Person
+from assistant.permissions import Operation, require
+from assistant.standing import OPEN, State
+from assistant.tables import items, marks
+from assistant.visibility import hidden_versions
+from knowledge.clock import now
+from knowledge.database import personal
+from knowledge.models import SEES_ALL
+
+_OPEN = tuple(sorted(state.value for state in OPEN))
+Whose = Literal["anyone", "mine", "unassigned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which items: `state` none is all that are open; `everything` has also what nothing asks to review."""
+
+    state: State | None = None
+    whose: Whose = "anyone"
+    overdue: bool = False
+    stale: bool = False
+    everything: bool = False
+    kind: Literal["answer", "draft"] | None = None
+    clause: str | None = None
+    document: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of the queue. `title` is the question or the draft's title; None when it was erased."""
+
+    id: str
+    seq: int
+    kind: str
+    title: str | None
+    status: str
+    state: State
+    reasons: tuple[str, ...]
+    opened_at: str
+    decided_at: str | None
+    assignee: str | None
+    claimed_by: str | None
+    held: str | None
+    stale: bool
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work is: what is open for review, how much of it too long, and what was decided lately."""
+
+    open: int
+    overdue: int
+    decided_this_week: int
+    by_state: dict[str, int]
+
+
+def listed(
+    home: Home, person: Person, wanted: Wanted = Wanted(), limit: int = 50, offset: int = 0
+) -> list[Listed]:
+    """A page of the queue, the most urgent first and of those the oldest."""
+    require(home.database, person, Operation.QUEUE)
+    with home.database.read() as connection:
+        query = (
+            _selected(connection, home, person, wanted)
+            .order_by(items.c.risk.desc(), items.c.opened_at, items.c.seq)
+            .limit(limit)
+            .offset(offset)
+        )
+        late = _late(home)
+        return [_listed(row, late) for row in connection.execute(query)]
+
+
+def counted(home: Home, person: Person, wanted: Wanted) -> int:
+    """How many items a filter finds."""
+    require(home.database, person, Operation.QUEUE)
+    with home.database.read() as connection:
+        query = _selected(connection, home, person, wanted).with_only_columns(func.count(items.c.id))
+        return connection.execute(query).scalar_one()
+
+
+def progress(home: Home, person: Person) -> Progress:
+    """How far the review is, of what the person may see."""
+    require(home.database, person, Operation.QUEUE)
+    week = _ago(timedelta(days=7))
+    with home.database.read() as connection:
+        seen = _visible(connection, person)
+        todo = and_(items.c.wanted, items.c.state.in_(_OPEN), seen)
+        count = select(func.count()).select_from(items)
+        by_state = select(items.c.state, func.count()).where(items.c.wanted, seen).group_by(items.c.state)
+        return Progress(
+            open=connection.execute(count.where(todo)).scalar_one(),
+            overdue=connection.execute(count.where(todo, items.c.opened_at < _late(home))).scalar_one(),
+            decided_this_week=connection.execute(count.where(items.c.decided_at > week, seen)).scalar_one(),
+            by_state=dict(connection.execute(by_state).tuples().all()),
+        )
+
+
+def related(home: Home, person: Person, name: str, limit: int = 5) -> list[Listed]:
+    """Items that were asked the same, or that cite the same versions; those that share most come first."""
+    require(home.database, person, Operation.QUEUE)
+    with home.database.read() as connection:
+        key = select(items.c.question_key).where(items.c.id == name).scalar_subquery()
+        cited = select(marks.c.value).where(marks.c.item == name, marks.c.kind == "version")
+        shared = (
+            select(func.count())
+            .where(marks.c.item == items.c.id, marks.c.kind == "version", marks.c.value.in_(cited))
+            .scalar_subquery()
+        )
+        query = (
+            _titled()
+            .where(items.c.id != name, _visible(connection, person))
+            .where(or_(items.c.question_key == key, shared > 0))
+            .order_by((items.c.question_key == key).desc(), shared.desc(), items.c.seq.desc())
+            .limit(limit)
+        )
+        return [_listed(row, _late(home)) for row in connection.execute(query)]
+
+
+def _titled() -> Select[Any]:
+    asked = and_(personal.c.seq == items.c.seq, personal.c.field == "question", ~personal.c.erased)
+    return select(items, personal.c.value.label("question")).outerjoin(personal, asked)
+
+
+def _selected(connection: Connection, home: Home, person: Person, wanted: Wanted) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = [_visible(connection, person)]
+    if wanted.state:
+        conditions.append(items.c.state == wanted.state.value)
+    else:
+        conditions.append(items.c.state.in_(_OPEN))
+    if not wanted.everything:
+        conditions.append(items.c.wanted)
+    if wanted.whose == "mine":
+        claimed = and_(items.c.claimed_by == person.id, items.c.claimed_until > now())
+        conditions.append(or_(items.c.assignee == person.id, claimed))
+    elif wanted.whose == "unassigned":
+        free = or_(items.c.claimed_until.is_(None), items.c.claimed_until <= now())
+        conditions.append(and_(items.c.assignee.is_(None), free))
+    if wanted.overdue:
+        conditions += [items.c.opened_at < _late(home), items.c.state.in_(_OPEN)]
+    if wanted.stale:
+        conditions.append(items.c.stale)
+    if wanted.kind:
+        conditions.append(items.c.kind == wanted.kind)
+    named = {"clause": wanted.clause, "document": wanted.document, "subject": wanted.subject}
+    conditions += [_marked(kind, [value]) for kind, value in named.items() if value]
+    return _titled().where(*conditions)
+
+
+def _marked(kind: str, values: Iterable[str]) -> ColumnElement[bool]:
+    match = (marks.c.item == items.c.id) & (marks.c.kind == kind) & marks.c.value.in_(sorted(values))
+    return exists(select(marks.c.item).where(match))
+
+
+def _visible(connection: Connection, person: Person) -> ColumnElement[bool]:
+    """Only items that name no version which is hidden from the person's role."""
+    if person.role in SEES_ALL:
+        return true()
+    hidden = hidden_versions(connection, person.role)
+    return ~_marked("seen", hidden) & ~_marked("barred", [person.role.value])
+
+
+def _late(home: Home) -> str:
+    """What was opened before this moment is overdue."""
+    return _ago(timedelta(days=home.settings.review_days))
+
+
+def _ago(time: timedelta) -> str:
+    return (datetime.now(UTC) - time).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _listed(row: Row[Any], late: str) -> Listed:
+    held = row.claimed_until is not None and row.claimed_until > now()
+    return Listed(
+        id=row.id,
+        seq=row.seq,
+        kind=row.kind,
+        title=row.title or row.question,
+        status=row.status,
+        state=State(row.state),
+        reasons=tuple(json.loads(row.reasons)),
+        opened_at=row.opened_at,
+        decided_at=row.decided_at,
+        assignee=row.assignee,
+        claimed_by=row.claimed_by if held else None,
+        held=row.held,
+        stale=row.stale,
+        overdue=row.state in _OPEN and row.wanted and row.opened_at < late,
+    )
