@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from knowledge.models import Role
+
+if TYPE_CHECKING:
+    from assistant.home import Home
 
 ROLES = {
     Role.EMPLOYEE: "Employee",
@@ -57,3 +61,11 @@ def unsigned(name: str, via: str = "switcher") -> Person | None:
     role = Role(found.group(1))
     shown = ROLES[role] + (found.group(2) or "").replace("-", " ")
     return Person(name, shown, role, frozenset({role}), via)
+
+
+def by_name(home: Home, name: str, prefer: Role) -> Person:
+    """The person that a command names with `--as`; one who is not known is an employee of that name.
+
+    `prefer` is the role that the command is for; it counts for those who hold several.
+    """
+    return unsigned(name, "command line") or Person(name[:40], name[:40], Role.EMPLOYEE)

@@ -27,7 +27,7 @@ def approved(connection: Connection, question: Question, text: str) -> Answer | 
         select(items.c.id)
         .where(items.c.question_key == queue.question_key(text))
         .where(items.c.state == State.APPROVED.value, items.c.stale.is_(False))
-        .where(items.c.audience_role == question.role.value, items.c.status != "held")
+        .where(items.c.audience_role == question.role.value)
         .order_by(items.c.decided_at.desc())
         .limit(_TRIED)
     )

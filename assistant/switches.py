@@ -51,12 +51,18 @@ def current(connection: Connection) -> Switches:
     return Switches(Mode(held["mode"]), held["message"], frozenset(held["held"]))
 
 
+def now(home: Home) -> Switches:
+    """How the assistant is switched now; everybody may know."""
+    with home.database.read() as connection:
+        return current(connection)
+
+
 def switch(home: Home, person: Person, mode: Mode, message: str = "") -> Switches:
     """Switch the assistant; `message` is shown while it is off."""
     require(home.database, person, Operation.SWITCH, mode.value)
     if len(message) > _MOST:
         raise NotPossible(f"The message is too long. Say it in {_MOST} characters.")
-    return _changed(home, person, lambda now: replace(now, mode=mode, message=message.strip()))
+    return _changed(home, person, lambda before: replace(before, mode=mode, message=message.strip()))
 
 
 def hold(home: Home, person: Person, subject: str, on: bool = True) -> Switches:
@@ -66,7 +72,7 @@ def hold(home: Home, person: Person, subject: str, on: bool = True) -> Switches:
     if subject not in known:
         raise NotPossible(f"There is no subject {subject!r}. The list has {', '.join(known)}.")
     change = frozenset.union if on else frozenset.difference
-    return _changed(home, person, lambda now: replace(now, held=change(now.held, {subject})))
+    return _changed(home, person, lambda before: replace(before, held=change(before.held, {subject})))
 
 
 def _changed(home: Home, person: Person, change: Callable[[Switches], Switches]) -> Switches:

@@ -9,8 +9,7 @@ from pathlib import Path
 from assistant.ask import ask
 from assistant.confidence import confidence
 from assistant.home import Home
-from assistant.models import Question
-from evals.answers import Case
+from evals.answers import Case, fresh
 from evals.corpora import Row, document_name, rows, store
 from evals.metrics import auroc, mean
 from knowledge.hits import Hit
@@ -56,7 +55,7 @@ def of_cases(home: Home, cases: Iterable[Case]) -> list[Judged]:
     for case in cases:
         if case.abstain is None:
             continue
-        answer = ask(home, Question(text=case.question, role=case.role))
+        answer = ask(home, fresh(case))
         sure = _logged(home, answer.id)
         if sure is not None:
             judged.append(Judged(sure, not case.abstain))

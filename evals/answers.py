@@ -15,6 +15,7 @@ from assistant.home import Home
 from assistant.models import Answer, Question
 from evals.corpora import rows
 from evals.metrics import mean, percentile
+from knowledge.clock import today
 from knowledge.database import versions
 from knowledge.mentions import mentions
 from knowledge.models import Role
@@ -43,6 +44,11 @@ class Result:
     answer: Answer
     quotes: int
     unfaithful: int
+
+
+def fresh(case: Case) -> Question:
+    """The question of a case, about today: so that it is composed anew even where it was approved before."""
+    return Question(text=case.question, role=case.role, as_of=today())
 
 
 def cases(path: Path) -> list[Case]:
@@ -104,7 +110,7 @@ def run(home: Home, asked: Sequence[Case]) -> list[Result]:
     home.encoder.warm()
     results = []
     for case in asked:
-        answer = ask(home, Question(text=case.question, role=case.role))
+        answer = ask(home, fresh(case))
         quotes = [c for claim in answer.claims for c in claim.citations]
         results.append(Result(case, answer, len(quotes), sum(not _stands(home, c) for c in quotes)))
     return results

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import asdict
-from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from assistant.cli import oversight, review
+from assistant.cli.options import AsJson, Options, as_json, day, err, opened, out
 from assistant.errors import AssistantError
-from assistant.home import Home, home_at
 from knowledge.errors import KnowledgeError
 from knowledge.models import Kind, Role, Status
 
@@ -27,33 +25,17 @@ app = typer.Typer(
 )
 log_app = typer.Typer(help="Read the log, or check that nobody changed it.", invoke_without_command=True)
 app.add_typer(log_app, name="log")
+app.add_typer(review.app, name="review")
+app.add_typer(oversight.switch_app, name="switch")
+app.command("oversight")(oversight.oversight)
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 As = Annotated[Role, typer.Option("--as", help="The role that asks.")]
-
-
-def _day(value: str | None) -> date | None:
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise typer.BadParameter(f"{value!r} is not a date like 2026-01-31.") from None
 
 
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="Answer from what was in force on this day (ISO date)."),
 ]
-
-
-class _State:
-    """What the global options say."""
-
-    home: Path | None = None
 
 
 @app.callback()
@@ -64,25 +46,7 @@ def options(
     ] = None,
 ) -> None:
     """Remember the global options."""
-    _State.home = home
-
-
-def opened() -> Home:
-    """The home that the options name."""
-    return home_at(_State.home)
-
-
-def as_json(value: Any) -> None:
-    """Print a value as JSON."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
-
-
-def _plain(value: object) -> Any:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(value)
-    raise TypeError(type(value).__name__)
+    Options.home = home
 
 
 @app.command()
@@ -127,7 +91,7 @@ def add(
     from assistant.ingest import Declared, files_below
 
     declared = Declared(
-        kind, owner, frozenset(audience) if audience else None, status, _day(since), _day(until)
+        kind, owner, frozenset(audience) if audience else None, status, day(since), day(until)
     )
     home = opened()
     results = add_files(home, list(files_below(paths)), declared, quiet=json_)
@@ -195,7 +159,7 @@ def ask(
     """Answer a question; the answer is on the log before it is shown."""
     from assistant.cli.answers import asked
 
-    asked(opened(), question, as_, _day(as_of), after, json_)
+    asked(opened(), question, as_, day(as_of), after, json_)
 
 
 @app.command()
@@ -209,7 +173,7 @@ def search(
     """Find the passages nearest to a question."""
     from assistant.cli.answers import found
 
-    found(opened(), query, k, as_, _day(as_of), json_)
+    found(opened(), query, k, as_, day(as_of), json_)
 
 
 @log_app.callback()

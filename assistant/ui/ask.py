@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from assistant import reading
+from assistant import reading, switches
 from assistant.ask import ask
 from assistant.errors import AssistantError, UnknownRecord
 from assistant.models import Question
+from assistant.switches import Mode
 from assistant.told import Told
 from assistant.ui.answer import show
 from assistant.ui.markup import block, newest, notice
@@ -36,8 +37,11 @@ def page() -> None:
     if entries:
         newest(entries[-1].entry.id)
         st.button("New conversation", icon=":material/add:", on_click=_begin)
+    off = switches.now(home()).mode is Mode.OFF
+    if off:
+        notice(f"The assistant is switched off. {switches.now(home()).message}", "alert")
     with st.bottom:  # not pinned by itself, since that scrolls an answer to its end
-        asked = st.chat_input("Ask about your AI policies or ISO/IEC 42001", max_chars=4000)
+        asked = st.chat_input("Ask about your AI policies or ISO/IEC 42001", max_chars=4000, disabled=off)
     if not entries:
         asked = _welcome() or asked
     if asked:

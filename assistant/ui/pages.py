@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from assistant.errors import AssistantError
-from assistant.ui import ask, library, log
+from assistant.ui import ask, library, log, oversight
 from assistant.ui.markup import notice, style
 from assistant.ui.session import embedder, home, role_field
 from knowledge.errors import KnowledgeError
@@ -23,6 +23,7 @@ def main() -> None:
     pages = [
         st.Page(ask.page, title="Ask", icon=":material/forum:", url_path="ask", default=True),
         st.Page(library.page, title="Library", icon=":material/library_books:", url_path="library"),
+        st.Page(oversight.page, title="Oversight", icon=":material/monitoring:", url_path="oversight"),
         st.Page(log.page, title="Log", icon=":material/history:", url_path="log"),
     ]
     chosen = st.navigation(pages)

@@ -1,0 +1,124 @@
+"""How items of review are printed, and statements of a correction read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+from rich.console import Console
+
+from assistant.answer_record import read
+from assistant.cli.options import as_json
+from assistant.cli.tables import print_table
+from assistant.corrections import Statement
+from assistant.errors import NotPossible
+from assistant.files import read as read_file
+from assistant.home import Home
+from assistant.log import Record
+from assistant.models import Answer
+from assistant.people import Person
+from assistant.permissions import Operation, require
+from assistant.rules import Item, item
+from assistant.told import corrected
+from assistant.wording import where
+from assistant.worklist import Listed
+
+out = Console(highlight=False, soft_wrap=True, markup=False)
+_STATEMENTS = TypeAdapter(list[Statement])
+
+
+def print_list(rows: Sequence[Listed], json: bool) -> None:
+    """Print a page of the queue."""
+    if json:
+        as_json([asdict(row) for row in rows])
+        return
+    if not rows:
+        out.print("Nothing waits for review here. `clausewise review list --all` shows every open item.")
+        return
+    headings = ("Id", "Since (UTC)", "State", "Why", "What")
+    print_table(headings, [_cells(row) for row in rows], whole="Id")
+
+
+def _cells(row: Listed) -> tuple[str, ...]:
+    state = f"{row.state}, claimed" if row.claimed_by else row.state.value
+    why = ", ".join(row.reasons) + (" (overdue)" if row.overdue else "")
+    return row.id, row.opened_at[:16], state, why, row.title or "[erased]"
+
+
+def found(home: Home, person: Person, name: str) -> Item:
+    """An item, for those who may read the queue."""
+    require(home.database, person, Operation.QUEUE, name[:40])
+    with home.database.read() as connection:
+        return item(connection, person, name)
+
+
+def standing_line(home: Home, person: Person, name: str) -> str:
+    """One line on where an item stands."""
+    stands = found(home, person, name).stands
+    missing = stands.needs - len(stands.votes) if stands.votes and stands.decided_at is None else 0
+    waits = f", {missing} more needed" if missing > 0 else ""
+    return f"{name}: {stands.state}{', claimed' if stands.claimed_by else ''}{waits}."
+
+
+def print_item(home: Home, person: Person, name: str, json: bool) -> None:
+    """Print an item with everything that belongs to it."""
+    held = found(home, person, name)
+    if json:
+        as_json({"id": name, "state": held.stands.state, "records": [asdict(e) for e in held.entries]})
+        return
+    first = held.first
+    if held.draft:
+        out.print(f"{first.body['title']}, revision {first.body['number']} ({first.body['file']})")
+        out.print(f"SHA-256 {first.body['sha256']}")
+        for place in first.body["placeholders"]:
+            out.print(f"  open: {place}")
+    else:
+        out.print(f"{first.personal.get('question', '[erased]')}\n")
+        _print_answer(read(first))
+        correction = corrected(held.entries, held.stands)
+        if correction:
+            out.print("\nCorrection")
+            _print_answer(correction)
+    out.print(f"\nWhy: {', '.join(first.body['review']['reasons']) or 'nothing asks for it'}")
+    out.print(f"State: {held.stands.state}\n\nHistory")
+    for entry in held.entries:
+        out.print(f"  {_told(entry)}")
+
+
+def _print_answer(answer: Answer) -> None:
+    if answer.note:
+        out.print(answer.note)
+    for number, claim in enumerate(answer.claims, start=1):
+        out.print(f"  [{number}] {claim.text}")
+        for citation in claim.citations:
+            out.print(f"      “{citation.quote}”")
+            out.print(f"      {where(citation)} (version {citation.number})")
+
+
+def _told(entry: Record) -> str:
+    act = entry.body.get("act") or entry.kind
+    why = entry.personal.get("reason") or entry.personal.get("comment") or ""
+    return f"{entry.at} {act} by {entry.body['actor']} ({entry.body['role']}){': ' + why if why else ''}"
+
+
+def statements(
+    quotes: Sequence[str], text: str | None, document: str | None, file: Path | None
+) -> list[Statement]:
+    """The statements of a correction, from a file or from options; NotPossible when there are none."""
+    if file:
+        try:
+            return _STATEMENTS.validate_python(yaml.safe_load(read_file(file)))
+        except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+            said = " ".join(str(error).split())[:200]
+            raise NotPossible(f"{file} is no list of statements ({said}).") from error
+    if not quotes:
+        raise NotPossible(
+            "A correction says what is right in the words of a document: give --quote, once for each "
+            "statement, or --file."
+        )
+    if text:
+        return [Statement(quotes=tuple(quotes), text=text, document=document)]
+    return [Statement(quotes=(quote,), document=document) for quote in quotes]
