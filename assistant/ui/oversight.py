@@ -17,6 +17,11 @@ from knowledge.clock import today
 
 _LINES = ("answered", "abstained", "corrected", "rejected")
 _MOST = 20
+_SAYS = {
+    Mode.ON: "The assistant is on.",
+    Mode.QUOTES: "The assistant answers in quotes only.",
+    Mode.OFF: "The assistant is switched off.",
+}
 
 
 def page() -> None:
@@ -60,6 +65,8 @@ def _totals(found: Oversight) -> None:
 
 
 def _hours(hours: float) -> str:
+    if hours < 1:
+        return f"{hours * 60:.0f} minutes"
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
 
 
@@ -68,7 +75,7 @@ def _plots(found: Oversight) -> None:
     weeks = [{"week": w.week, "what": name, "count": w.counts[name]} for w in found.weeks for name in _LINES]
     with left:
         lines("By week")
-        st.bar_chart(weeks, x="week", y="count", color="what", height=280)
+        st.bar_chart(weeks, x="week", y="count", color="what", stack=False, height=280)
     clauses = [{"clause": c.id, "answers": c.answers} for c in found.clauses[:_MOST]]
     with right:
         lines("Clauses and controls that answers cite")
@@ -106,7 +113,7 @@ def _switches() -> None:
     held = [subject.name for subject in home().subjects if subject.id in now.held]
     said = f" Held until reviewed: {', '.join(held)}." if held else ""
     message = f" Readers are told: {now.message}" if now.mode is Mode.OFF and now.message else ""
-    lines(f"The assistant is {now.mode}.{said}{message}")
+    lines(f"{_SAYS[now.mode]}{said}{message}")
     if allowed(person(), Operation.SWITCH):
         with st.expander("Switch the assistant", icon=":material/tune:"):
             _switch(now)
