@@ -113,11 +113,7 @@ def _refresh(connection: Connection, item: str) -> None:
 def _row(entries: list[Record], stands: Standing) -> Mapping[str, Any]:
     newest = opening(entries)
     review = newest.body["review"]
-    reasons = [
-        *([FLAGGED] if stands.flagged else []),
-        *([STALE] if stands.stale else []),
-        *review["reasons"],
-    ]
+    reasons = reasons_of(entries, stands)
     lifted = stands.state in (State.APPROVED, State.CORRECTED)
     waiting = stands.reopened or stands.state in (State.ESCALATED, State.CORRECTED)
     return {
@@ -134,6 +130,12 @@ def _row(entries: list[Record], stands: Standing) -> Mapping[str, Any]:
         "held": None if lifted else review["held"],
         "stale": stands.stale,
     }
+
+
+def reasons_of(entries: Iterable[Record], stands: Standing) -> list[str]:
+    """Why an item is to be reviewed, by what happened since it was said as well."""
+    since = [*([FLAGGED] if stands.flagged else []), *([STALE] if stands.stale else [])]
+    return [*since, *opening(entries).body["review"]["reasons"]]
 
 
 def opening(entries: Iterable[Record]) -> Record:

@@ -21,6 +21,7 @@ from assistant.log import Record
 from assistant.models import Answer
 from assistant.people import Person
 from assistant.permissions import Operation, require
+from assistant.queue import reasons_of
 from assistant.rules import Item, item
 from assistant.told import corrected
 from assistant.wording import where
@@ -82,7 +83,8 @@ def print_item(home: Home, person: Person, name: str, json: bool) -> None:
         if correction:
             out.print("\nCorrection")
             _print_answer(correction)
-    out.print(f"\nWhy: {', '.join(first.body['review']['reasons']) or 'nothing asks for it'}")
+    why = ", ".join(reasons_of(held.entries, held.stands))
+    out.print(f"\nWhy: {why or 'nothing asks for it'}")
     out.print(f"State: {held.stands.state}\n\nHistory")
     for entry in held.entries:
         out.print(f"  {_told(entry)}")

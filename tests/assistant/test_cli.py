@@ -14,6 +14,7 @@ import pytest
 import typer
 
 from assistant.cli import main as commands
+from assistant.cli import options
 from assistant.home import Home, home_at
 from knowledge.embed import Encoder
 from tests import files
@@ -84,7 +85,7 @@ class CommandLine:
 
         self.capsys.readouterr()
         with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
-            patch.setattr(commands, "home_at", at)
+            patch.setattr(options, "home_at", at)
             patch.setattr(sys, "argv", ["clausewise", "--home", str(self.folder), *arguments])
             try:
                 commands.main()
