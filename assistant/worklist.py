@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true
 
+from assistant import queue
 from assistant.home import Home
 from assistant.people import Person
 from assistant.permissions import Operation, require
@@ -129,6 +130,13 @@ def related(home: Home, person: Person, name: str, limit: int = 5) -> list[Liste
             .limit(limit)
         )
         return [_listed(row, _late(home)) for row in connection.execute(query)]
+
+
+def rebuilt(home: Home, person: Person) -> int:
+    """Make the queue anew from the log; return from how many records."""
+    require(home.database, person, Operation.ASSIGN)
+    with home.database.write() as connection:
+        return queue.rebuild(connection)
 
 
 def _titled() -> Select[Any]:

@@ -225,6 +225,16 @@ def cases(output: Output, as_: AsPerson = "administrator") -> None:
     out.print(f"{output}: {count} cases.", markup=False)
 
 
+@app.command()
+def rebuild(as_: AsPerson = "administrator") -> None:
+    """Make the queue anew from the log; nothing that was said or decided changes."""
+    from assistant.worklist import rebuilt
+
+    home = opened()
+    count = rebuilt(home, acting(home, as_, Role.ADMINISTRATOR))
+    out.print(f"The queue is made anew from {count} records.", markup=False)
+
+
 def _say(item: str, name: str) -> None:
     """Print where the item stands now."""
     from assistant.cli.review_text import standing_line
