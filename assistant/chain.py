@@ -104,21 +104,27 @@ def stored(connection: Connection) -> Iterator[Stored]:
                 yield as_stored(row, words.get(row.seq, ()))
 
 
+def one(connection: Connection, seq: int) -> Stored:
+    """One record by its number, which must be on the log."""
+    row = connection.execute(select(records).where(records.c.seq == seq)).one()
+    return as_stored(row, _words_between(connection, seq, seq).get(seq, ()))
+
+
 def as_stored(row: Row[Any], words: Sequence[Word]) -> Stored:
     """A row of the table with the words beside it."""
     return Stored(row.seq, row.id, row.at, row.kind, row.body, row.previous, row.hash, tuple(words))
 
 
-def words_of(connection: Connection, seq: int) -> tuple[Word, ...]:
-    """The words beside one record."""
-    return tuple(_words_between(connection, seq, seq).get(seq, ()))
+def as_word(row: Row[Any]) -> Word:
+    """A row of the table of words."""
+    return Word(row.field, row.salt, row.value, row.erased)
 
 
 def _words_between(connection: Connection, first: int, last: int) -> dict[int, list[Word]]:
     query = select(personal).where(personal.c.seq.between(first, last)).order_by(personal.c.seq)
     found: dict[int, list[Word]] = {}
     for row in connection.execute(query):
-        found.setdefault(row.seq, []).append(Word(row.field, row.salt, row.value, row.erased))
+        found.setdefault(row.seq, []).append(as_word(row))
     return found
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from assistant import chain
-from assistant.chain import GENESIS
+from assistant.chain import GENESIS, Stored, Word
 from assistant.errors import DamagedRecord, NotLogged, UnknownRecord
 from knowledge.clock import now
 from knowledge.database import Database, personal, records
@@ -141,21 +141,22 @@ def latest(
 def _records(connection: Connection, query: Select[Any]) -> list[Record]:
     rows = connection.execute(query).all()
     wanted = query.with_only_columns(records.c.seq).subquery()
-    words: dict[int, dict[str, str]] = {}
-    kept = select(personal).join(wanted, wanted.c.seq == personal.c.seq).where(personal.c.erased.is_(False))
-    for word in connection.execute(kept):
-        words.setdefault(word.seq, {})[word.field] = word.value
-    return [_record(row, words.get(row.seq, {})) for row in rows]
+    words: dict[int, list[Word]] = {}
+    for word in connection.execute(select(personal).join(wanted, wanted.c.seq == personal.c.seq)):
+        words.setdefault(word.seq, []).append(chain.as_word(word))
+    return [read(chain.as_stored(row, words.get(row.seq, ()))) for row in rows]
 
 
-def _record(row: Row[Any], words: Mapping[str, str]) -> Record:
+def read(stored: Stored) -> Record:
+    """A record as it was appended, without the words that were erased since; else DamagedRecord."""
     try:
-        body = chain.parsed(row.body)
-    except ValueError:
+        body = chain.parsed(stored.body)
+    except (ValueError, RecursionError):
         raise DamagedRecord(
-            f"Record {row.seq} was altered and cannot be read any more. `clausewise log verify` says more."
+            f"Record {stored.seq} was altered and cannot be read any more. `clausewise log verify` says more."
         ) from None
-    return Record(row.seq, row.id, row.at, row.kind, body, row.previous, row.hash, words)
+    words = {word.field: word.value for word in stored.words if not word.erased}
+    return Record(stored.seq, stored.id, stored.at, stored.kind, body, stored.previous, stored.hash, words)
 
 
 def verify(connection: Connection) -> Soundness:
