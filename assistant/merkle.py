@@ -42,7 +42,7 @@ class Tree:
         self._levels[0] += leaf
         level = 0
         while len(self._levels[level]) % (2 * _WIDTH) == 0:
-            pair = self._levels[level][-2 * _WIDTH :]
+            pair = bytes(self._levels[level][-2 * _WIDTH :])
             level += 1
             if level == len(self._levels):
                 self._levels.append(bytearray())

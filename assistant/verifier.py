@@ -552,7 +552,9 @@ def main(arguments: list[str] | None = None) -> None:
         notes: list[Note] = _given(options.checkpoint, notes_of, "checkpoints") or []
         check(options.export, notes, key, found)
     except Unsound as fault:
-        found.broken_at, found.reason = fault.record, str(fault)
+        found.broken_at, found.reason, found.head = fault.record, str(fault), None
+        if found.kind == "log" and fault.record:
+            found.records = fault.record - 1
     except (Unreadable, OSError) as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(2)

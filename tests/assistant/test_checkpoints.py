@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from assistant import checkpoints, log
-from assistant.chain import canonical, links
+from assistant.chain import links
 from assistant.errors import BadCheckpoint, CannotOpen, CannotWrite, DamagedRecord
 from assistant.home import Home, home_at
 from assistant.log_key import log_key
@@ -24,6 +21,7 @@ from assistant.merkle import Tree
 from assistant.notes import notes_of
 from assistant.people import LOCAL, PROGRAM
 from assistant.settings import Settings
+from tests.assistant.logs import cut, grow, opened, rewrite
 
 
 @pytest.fixture
@@ -32,38 +30,6 @@ def home(tmp_path: Path) -> Iterator[Home]:
     home = home_at(tmp_path / "home")
     yield home
     home.close()
-
-
-def grow(home: Home, count: int) -> None:
-    for number in range(count):
-        with log.recording(home.database) as connection:
-            log.append(connection, "test", {"number": number}, {"question": f"q {number}"})
-
-
-def rewrite(home: Home, first: int) -> None:
-    """Change a record and make the chain anew from it on, as somebody with all rights could."""
-    with closing(sqlite3.connect(home.settings.home / "clausewise.db")) as connection, connection:
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-            connection.execute(f"DROP TRIGGER {trigger}")
-        (previous,) = connection.execute("SELECT hash FROM records WHERE seq = ?", [first - 1]).fetchone()
-        query = "SELECT seq, id, at, kind, body FROM records WHERE seq >= ? ORDER BY seq"
-        for seq, id_, at, kind, text in connection.execute(query, [first]).fetchall():
-            body = {**json.loads(text), **({"forged": True} if seq == first else {})}
-            data = canonical(seq, id_, at, kind, body, previous)
-            digest = hashlib.sha256(data).hexdigest()
-            values = (json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False), previous)
-            connection.execute(
-                "UPDATE records SET body = ?, previous = ?, hash = ? WHERE seq = ?", [*values, digest, seq]
-            )
-            previous = digest
-
-
-def cut(home: Home, last: int) -> None:
-    with closing(sqlite3.connect(home.settings.home / "clausewise.db")) as connection, connection:
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-            connection.execute(f"DROP TRIGGER {trigger}")
-        connection.execute("DELETE FROM personal WHERE seq > ?", [last])
-        connection.execute("DELETE FROM records WHERE seq > ?", [last])
 
 
 def test_a_note_is_signed_as_the_specification_says(home: Home, tmp_path: Path) -> None:
@@ -150,8 +116,8 @@ def test_no_checkpoint_of_a_log_that_was_cut_off_or_altered(home: Home, tmp_path
     cut(home, 6)
     with pytest.raises(BadCheckpoint, match="record 7 is missing"):
         checkpoints.write(home, LOCAL, tmp_path / "c")
-    with closing(sqlite3.connect(home.settings.home / "clausewise.db")) as connection, connection:
-        connection.execute("UPDATE records SET body = '{}' WHERE seq = 5")
+    with opened(home) as database:
+        database.execute("UPDATE records SET body = '{}' WHERE seq = 5")
     with pytest.raises(DamagedRecord, match="record 5"):
         checkpoints.write(home, LOCAL, tmp_path / "new")
     assert not (tmp_path / "new").exists()
