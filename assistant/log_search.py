@@ -39,4 +39,5 @@ def summary(entry: Record) -> str:
     if entry.kind == answer_record.KIND:
         status = entry.body["answer"]["status"]
         return f"{entry.personal.get('question', '[erased]')} ({status})"
-    return str(entry.body.get("title") or entry.body.get("document") or "")
+    about = (entry.body.get(name) for name in ("title", "document", "where", "of"))
+    return str(next(filter(None, about), ""))
