@@ -49,6 +49,7 @@ def _list() -> None:
     words = left.text_input("Search", key="words", placeholder="words of a question or an answer")
     clause = middle.text_input("Clause or control", key="clause", placeholder="A.6.2.8")
     kinds = ["all records", "answer", "ingest", "declare", "withdraw", "reinstate", "remove"]
+    kinds += ["checkpoint", "erase", "export", "receipt"]
     kind = right.selectbox("Kind", kinds, key="kind")
     limit = st.session_state.get("log-limit", _PAGE)
     try:
