@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -149,14 +150,31 @@ def sealed(record: Stored, expected: int, previous: str) -> bytes:
     if record.previous != previous:
         raise Broken("it does not follow the record before it")
     try:
-        body = parsed(record.body)
-        data = canonical(record.seq, record.id, record.at, record.kind, body, record.previous)
-        same = rfc8785.dumps(body).decode() == record.body
-    except (ValueError, RecursionError):
+        same = _written(record.body) == record.body
+        data = _around(record).encode()
+    except (ValueError, TypeError, RecursionError):
         raise Broken("its body is not canonical JSON any more") from None
     if not same or hashlib.sha256(data).hexdigest() != record.hash:
         raise Broken("its content was altered after it was written")
     return data
+
+
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+_UNUSUAL = re.compile("[\ud800-\U0010ffff]|[0-9]{16}")
+"""Where Python's JSON might not be RFC 8785's: rare characters in order, numbers beyond a double."""
+
+
+def _written(text: str) -> str:
+    """The canonical form of a stored body. Python's own encoder is many times as fast where it does."""
+    body = parsed(text)
+    return rfc8785.dumps(body).decode() if _UNUSUAL.search(text) else _PLAIN.encode(body)
+
+
+def _around(record: Stored) -> str:
+    """What `canonical` makes of a record whose body is canonical already."""
+    at, record_id, kind, previous = map(_PLAIN.encode, (record.at, record.id, record.kind, record.previous))
+    head = f'{{"at":{at},"body":{record.body},"id":{record_id},"kind":{kind}'
+    return f'{head},"previous":{previous},"seq":{record.seq}}}'
 
 
 def check_words(record: Stored, erased: frozenset[str]) -> None:

@@ -1,4 +1,4 @@
-"""Check an export of the log, or a receipt, without Clausewise: this one file and Python 3.9 suffice.
+"""Check an export of the log, or a receipt, without Clausewise: this one file and Python 3.11 suffice.
 
     python verifier.py EXPORT [--checkpoint FILE] [--key FILE] [--json]
 

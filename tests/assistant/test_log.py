@@ -187,6 +187,9 @@ FORGED = "UPDATE records SET body = '{\"n\":0}' WHERE seq = 3"
         pytest.param(["INSERT INTO personal VALUES (3, 'person', 's', 'v', 0)"], 3, id="words put in"),
         pytest.param(["UPDATE records SET body = 'gone' WHERE seq = 3"], 3, id="no JSON"),
         pytest.param(["UPDATE records SET body = '3' WHERE seq = 3"], 3, id="no object"),
+        pytest.param(['UPDATE records SET body = \'{"b":1,"a":2}\' WHERE seq = 3'], 3, id="order"),
+        pytest.param(["UPDATE records SET body = '{\"n\":99999999999999999}' WHERE seq = 3"], 3, id="huge"),
+        pytest.param(["UPDATE records SET kind = CAST(kind AS BLOB) WHERE seq = 3"], 3, id="kind as bytes"),
         pytest.param(["UPDATE records SET body = 'null' WHERE seq = 3"], 3, id="null"),
         pytest.param(["UPDATE records SET body = CAST(x'7bff7d' AS TEXT) WHERE seq = 3"], 3, id="no text"),
         pytest.param(["UPDATE records SET body = CAST(body AS BLOB) WHERE seq = 3"], 3, id="bytes"),
@@ -344,6 +347,7 @@ def test_a_killed_process_leaves_whole_records_only(tmp_path: Path) -> None:
 
 
 @given(BODIES, st.dictionaries(TEXT, TEXT, max_size=2))
+@example({"\uffee": 1, "🙂": 2, "\u2028": "\x7f\x1f"}, {})
 @example({"n": -SAFE, "": [[], {}], "personal": 0}, {"q": ""})
 @settings(deadline=None, max_examples=60)
 def test_every_body_is_read_back_and_sound(
