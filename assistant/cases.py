@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from assistant import log, queue
-from assistant.files import written
 from assistant.home import Home
 from assistant.people import Person
 from assistant.permissions import Operation, require
+from assistant.replacing import SHARED, replacing
 from assistant.rules import Item, item
 from assistant.standing import State
 from assistant.tables import items, marks
@@ -33,7 +33,8 @@ def export(home: Home, person: Person, path: Path) -> int:
         lines = [json.dumps(case, ensure_ascii=False) for case in _cases(connection, person)]
     with log.recording(home.database) as connection:
         log.append(connection, "export", {**person.acted(), "what": "cases", "count": len(lines)})
-    written(path, "".join(f"{line}\n" for line in lines).encode())
+    with replacing(path, SHARED) as file:
+        file.write("".join(f"{line}\n" for line in lines).encode())
     return len(lines)
 
 

@@ -21,6 +21,14 @@ class CannotOpen(AssistantError):
     """A setting, the home folder or the database is not usable."""
 
 
+class CannotWrite(AssistantError):
+    """A file that was asked for cannot be written."""
+
+
+class BadCheckpoint(AssistantError):
+    """A file holds no checkpoints of this log, or the log is not the one they were made of."""
+
+
 class BadQuestion(AssistantError):
     """A question that cannot be asked: empty, or far too long."""
 

@@ -168,9 +168,8 @@ def home_at(folder: Path | None) -> Home:
     except ValidationError as error:
         fault = error.errors()[0]
         name = f"CLAUSEWISE_{str(fault['loc'][0]).upper()}"
-        raise CannotOpen(
-            f"{name} is not usable: {fault['msg']}. docs/settings.md lists what it takes."
-        ) from error
+        why = fault["msg"].removeprefix("Value error, ")
+        raise CannotOpen(f"{name} is not usable: {why}. docs/settings.md lists what it takes.") from error
     try:
         return Home(settings)
     except (ImportError, OSError, SQLAlchemyError, ValueError) as error:

@@ -1,29 +1,25 @@
-"""The log: records in a hash chain that only grows.
+"""The log: records in a hash chain that only grows (`assistant/chain.py`).
 
-A record's hash is SHA-256 over the RFC 8785 form of {seq, id, at, kind, body, previous}. Words that a
-person typed stand beside the chain; the record binds them by a salted hash, so that they can be
-erased later and the proof still holds.
+Words that a person typed stand beside the chain; the record binds them by a salted hash, so that
+they can be erased later and the proof still holds.
 """
 
 import hashlib
-import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Result, Row, Select, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from assistant import chain
+from assistant.chain import GENESIS, Stored, Word
 from assistant.errors import DamagedRecord, NotLogged, UnknownRecord
 from knowledge.clock import now
 from knowledge.database import Database, personal, records
-
-GENESIS = "0" * 64
-"""What the first record names as the one before it."""
-_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,40 +83,36 @@ def append(
     """Append a record; the connection must be a write that the caller commits.
 
     `words` are what a person typed or who it was: only their salted hashes enter the chain.
+    ValueError for a body that JSON cannot hold or with a number that is not whole, which programs
+    write differently.
     """
+    _refuse_fractions(body)
     last = connection.execute(
         select(records.c.seq, records.c.hash).order_by(records.c.seq.desc()).limit(1)
     ).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
     salts = {field: secrets.token_hex(16) for field in words or {}}
-    bound = {field: _commitment(salts[field], value) for field, value in sorted((words or {}).items())}
+    bound = {field: chain.commitment(salts[field], value) for field, value in sorted((words or {}).items())}
     body = {**body, "personal": bound} if bound else dict(body)
     record_id = record_id or new_id()
     at = now()
-    digest = _hash(seq, record_id, at, kind, body, previous)
+    digest = hashlib.sha256(chain.canonical(seq, record_id, at, kind, body, previous)).hexdigest()
     values = {"seq": seq, "id": record_id, "at": at, "kind": kind, "previous": previous}
-    canonical = rfc8785.dumps(body).decode()
-    connection.execute(insert(records).values(**values, body=canonical, hash=digest))
+    connection.execute(insert(records).values(**values, body=rfc8785.dumps(body).decode(), hash=digest))
     for field, value in (words or {}).items():
         row = {"seq": seq, "field": field, "salt": salts[field], "value": value, "erased": False}
         connection.execute(insert(personal).values(row))
     return Record(seq, record_id, at, kind, body, previous, digest, dict(words or {}))
 
 
-def _hash(seq: int, record_id: str, at: str, kind: str, body: Mapping[str, Any], previous: str) -> str:
-    envelope: dict[str, Any] = {
-        "seq": seq,
-        "id": record_id,
-        "at": at,
-        "kind": kind,
-        "body": dict(body),
-        "previous": previous,
-    }
-    return hashlib.sha256(rfc8785.dumps(envelope)).hexdigest()
-
-
-def _commitment(salt: str, value: str) -> str:
-    return hashlib.sha256(f"{salt}\n{value}".encode()).hexdigest()
+def _refuse_fractions(value: object) -> None:
+    if isinstance(value, float):
+        raise ValueError(f"{value!r} in a record's body: count in whole units instead")
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for part in value:
+            _refuse_fractions(part)
 
 
 def get(connection: Connection, record_id: str) -> Record:
@@ -154,82 +146,40 @@ def by_number(connection: Connection, numbers: Select[tuple[int]]) -> list[Recor
 def _records(connection: Connection, query: Select[Any]) -> list[Record]:
     rows = connection.execute(query).all()
     wanted = query.with_only_columns(records.c.seq).subquery()
-    words: dict[int, dict[str, str]] = {}
-    kept = select(personal).join(wanted, wanted.c.seq == personal.c.seq).where(personal.c.erased.is_(False))
-    for word in connection.execute(kept):
-        words.setdefault(word.seq, {})[word.field] = word.value
-    return [_record(row, words.get(row.seq, {})) for row in rows]
+    words: dict[int, list[Word]] = {}
+    for word in connection.execute(select(personal).join(wanted, wanted.c.seq == personal.c.seq)):
+        words.setdefault(word.seq, []).append(chain.as_word(word))
+    return [read(chain.as_stored(row, words.get(row.seq, ()))) for row in rows]
 
 
-def _record(row: Row[Any], words: Mapping[str, str]) -> Record:
+def read(stored: Stored) -> Record:
+    """A record as it was appended, without the words that were erased since; else DamagedRecord."""
     try:
-        body = _parsed(row.body)
-    except ValueError:
+        body = chain.parsed(stored.body)
+    except (ValueError, RecursionError):
         raise DamagedRecord(
-            f"Record {row.seq} was altered and cannot be read any more. `clausewise log verify` says more."
+            f"Record {stored.seq} was altered and cannot be read any more. `clausewise log verify` says more."
         ) from None
-    return Record(row.seq, row.id, row.at, row.kind, body, row.previous, row.hash, words)
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    """A stored body; ValueError when it is none. Whole numbers beyond a double's are doubles (RFC 8785)."""
-    body = json.loads(text, parse_int=_whole)
-    if not isinstance(body, dict):
-        raise ValueError("not an object")
-    return body
-
-
-def _whole(digits: str) -> int | float:
-    number = int(digits)
-    return number if abs(number) < 2**53 else float(digits)
+    words = {word.field: word.value for word in stored.words if not word.erased}
+    return Record(stored.seq, stored.id, stored.at, stored.kind, body, stored.previous, stored.hash, words)
 
 
 def verify(connection: Connection) -> Soundness:
-    """Check every record against the chain, and every personal word against its record."""
-    query = select(records).order_by(records.c.seq).execution_options(yield_per=_PAGE)
-    with connection.execute(query) as rows:
-        return _checked(connection, rows)
+    """Check every record against the chain, and every personal word against its record.
 
-
-def _checked(connection: Connection, rows: Result[Any]) -> Soundness:
+    A word may be gone only where a later record of kind `erase` names it.
+    """
+    erased = chain.erasures(connection)
     count, previous = 0, GENESIS
-    for page in rows.partitions(_PAGE):
-        words = _words_between(connection, page[0].seq, page[-1].seq)
-        for row in page:
-            reason = _fault(row, count + 1, previous) or _altered_word(row, words.get(row.seq, ()))
-            if reason:
-                return Soundness(count, previous, count + 1, reason)
-            count, previous = row.seq, row.hash
+    for record in chain.stored(connection):
+        try:
+            chain.sealed(record, count + 1, previous)
+            chain.check_words(record, erased.get(record.seq, frozenset()))
+        except chain.Broken as fault:
+            return Soundness(count, previous, count + 1, str(fault))
+        count, previous = record.seq, record.hash
     beyond = connection.execute(select(func.min(personal.c.seq)).where(personal.c.seq > count)).scalar()
     if beyond is not None:
         reason = "it is missing, and what a person typed for it is still there"
         return Soundness(count, previous, count + 1, reason)
     return Soundness(count, previous)
-
-
-def _fault(row: Row[Any], expected: int, previous: str) -> str:
-    if row.seq != expected:
-        return f"record {expected} is missing; record {row.seq} stands in its place"
-    if row.previous != previous:
-        return "it does not follow the record before it"
-    try:
-        body = _parsed(row.body)
-        digest = _hash(row.seq, row.id, row.at, row.kind, body, row.previous)
-        canonical = rfc8785.dumps(body).decode() == row.body
-    except (ValueError, RecursionError, rfc8785.CanonicalizationError):
-        return "its body is not canonical JSON any more"
-    return "" if digest == row.hash and canonical else "its content was altered after it was written"
-
-
-def _words_between(connection: Connection, first: int, last: int) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(select(personal).where(personal.c.seq.between(first, last))):
-        found.setdefault(row.seq, []).append(row)
-    return found
-
-
-def _altered_word(record: Row[Any], words: Iterable[Row[Any]]) -> str:
-    bound = _parsed(record.body).get("personal", {})
-    held = {w.field: w.erased or bound.get(w.field) == _commitment(w.salt, w.value) for w in words}
-    field = next((name for name in {**bound, **held} if not held.get(name)), None)
-    return f"its {field} was altered or removed after it was written" if field else ""

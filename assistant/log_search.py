@@ -62,4 +62,4 @@ def summary(entry: Record) -> str:
         return f"{body['act']} {body['item']}"
     if entry.kind == "refused":
         return str(body["reason"])
-    return str(body.get("title") or body.get("document") or body.get("mode") or "")
+    return str(next(filter(None, map(body.get, ("title", "document", "mode", "where", "of"))), ""))

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.embed import DEFAULT
@@ -47,6 +47,28 @@ class Settings(BaseSettings):
         default=1, ge=1, le=9, description="How many people, none of whom wrote it, must approve a draft."
     )
     port: int = Field(default=8501, description="Port of the web app, on the loopback address.")
+    checkpoint_to: Path | None = Field(
+        default=None,
+        description="Folder, best on another machine, into which signed checkpoints of the log are written.",
+    )
+    checkpoint_hours: int = Field(default=24, ge=1, description="Hours between two such checkpoints.")
+    legal_floor_days: int = Field(
+        default=183,
+        ge=1,
+        description="Days for which the law wants what people typed kept; retention may not be shorter.",
+    )
+    retention_days: int | None = Field(
+        default=None,
+        description="Days after which what people typed is erased from the log; without it, never.",
+    )
+
+    @field_validator("retention_days")
+    @classmethod
+    def _not_below_the_floor(cls, days: int | None, info: ValidationInfo) -> int | None:
+        floor = info.data.get("legal_floor_days")
+        if days is not None and floor is not None and days < floor:
+            raise ValueError(f"{days} days are fewer than the {floor} of CLAUSEWISE_LEGAL_FLOOR_DAYS")
+        return days
 
 
 def as_markdown() -> str:

@@ -6,7 +6,7 @@ processes cannot both read "the last record" and fork the log.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +125,13 @@ _SQLITE_GUARDS = [
     "WHEN EXISTS (SELECT 1 FROM records WHERE seq = NEW.seq OR id = NEW.id) "
     "BEGIN SELECT RAISE(ABORT, 'the log only grows'); END",
 ]
+_SQLITE_PRAGMAS = (
+    "busy_timeout=30000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",  # erased words leave the file, not only the table
+)
 _POSTGRES_GUARDS = [
     "CREATE OR REPLACE FUNCTION log_only_grows() RETURNS trigger AS $$ "
     "BEGIN RAISE EXCEPTION 'the log only grows'; END $$ LANGUAGE plpgsql",
@@ -164,6 +171,12 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _POSTGRES_WRITER})
             yield connection
 
+    def purge(self) -> None:
+        """Have what was deleted leave SQLite's files; PostgreSQL does so by its own VACUUM."""
+        if self.engine.dialect.name == "sqlite":
+            with closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Release every connection."""
         self.engine.dispose()
@@ -195,7 +208,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # we send BEGIN ourselves
     # bytes that are no UTF-8 can only come from tampering; they must be readable to be found
     connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in _SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import typer
 from rich.console import Console
 
-from assistant import log
+from assistant import checkpoints, erasure, log, receipts
 from assistant.cli.tables import print_table
+from assistant.export import Format, Wanted, export
 from assistant.home import Home
 from assistant.log import Record
 from assistant.log_search import find, summary
+from assistant.people import LOCAL
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 
@@ -63,3 +67,40 @@ def check(home: Home, as_json: bool) -> None:
         out.print(f"The log is broken at record {found.broken_at}: {found.reason}.")
     if not found.sound:
         raise typer.Exit(1)
+
+
+def export_to(home: Home, path: Path, format: Format, wanted: Wanted) -> None:
+    """Write the wanted records to a file and say how many."""
+    done = export(
+        home,
+        LOCAL,
+        path,
+        format=format,
+        clause=wanted.clause,
+        who=wanted.who,
+        since=wanted.since,
+        until=wanted.until,
+        status=wanted.status,
+    )
+    beside = f" Their proofs lead to {done.checkpoint}." if done.checkpoint else ""
+    out.print(f"{path}: {done.records} records.{beside}")
+
+
+def checkpoint(home: Home, path: Path) -> None:
+    """Append a checkpoint to a file and say what it covers."""
+    made = checkpoints.write(home, LOCAL, path)
+    out.print(f"{path}: checkpoint of {made.size} records. Keep it where nobody here can write.")
+
+
+def give_receipt(home: Home, answer: str, path: Path) -> None:
+    """Write the receipt for an answer."""
+    receipts.write(home, LOCAL, answer, path)
+    out.print(f"{path}: receipt for answer {answer}.")
+
+
+def erase(home: Home, ids: Sequence[str], who: str | None, reason: str) -> None:
+    """Erase what people typed for these records, or for all of a person's, and say for how many."""
+    with home.database.read() as connection:
+        seqs = [log.get(connection, record_id).seq for record_id in ids]
+    done = erasure.erase(home, LOCAL, seqs, actor=who, reason=reason)
+    out.print(f"What people typed was erased from {done} records." if done else "Nothing was left to erase.")

@@ -90,9 +90,9 @@ def oversight(
     json_: AsJson = False,
 ) -> None:
     """What was asked, answered, left open and decided, by week and clause."""
-    from assistant.files import written
     from assistant.oversight import oversight as figures
     from assistant.oversight_text import as_csv, as_markdown
+    from assistant.replacing import SHARED, replacing
 
     home = opened()
     found = figures(home, acting(home, as_, Role.AUDITOR), day(since), day(until))
@@ -103,5 +103,6 @@ def oversight(
     shapes = {".md": as_markdown(found), ".csv": as_csv(found), ".json": text}
     if output.suffix not in shapes:
         raise typer.BadParameter(f"{output} ends neither in .md nor in .csv nor in .json.")
-    written(output, shapes[output.suffix].encode())
+    with replacing(output, SHARED) as file:
+        file.write(shapes[output.suffix].encode())
     out.print(f"{output}: written.", markup=False)

@@ -192,12 +192,12 @@ def submit(
 ) -> None:
     """Submit a draft, or a revision of one, for approval by somebody who wrote none of it."""
     from assistant import drafts
-    from assistant.files import read
+    from assistant.cli.review_text import contents
 
     home = opened()
     proposed = drafts.Proposed(kind, replaces, owner, day(effective))
     who = acting(home, as_, Role.AUTHOR)
-    entry = drafts.submit(home, who, read(file), file.name, proposed, draft)
+    entry = drafts.submit(home, who, contents(file), file.name, proposed, draft)
     out.print(f"{entry.body['item']}: revision {entry.body['number']} of {entry.body['title']}", markup=False)
     for place in entry.body["placeholders"]:
         out.print(f"  open: {place}", markup=False)

@@ -14,8 +14,7 @@ from assistant.answer_record import read
 from assistant.cli.options import as_json
 from assistant.cli.tables import print_table
 from assistant.corrections import Statement
-from assistant.errors import NotPossible
-from assistant.files import read as read_file
+from assistant.errors import CannotOpen, NotPossible
 from assistant.home import Home
 from assistant.log import Record
 from assistant.models import Answer
@@ -106,13 +105,21 @@ def _told(entry: Record) -> str:
     return f"{entry.at} {act} by {entry.body['actor']} ({entry.body['role']}){': ' + why if why else ''}"
 
 
+def contents(path: Path) -> bytes:
+    """A file's bytes; CannotOpen when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotOpen(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+
+
 def statements(
     quotes: Sequence[str], text: str | None, document: str | None, file: Path | None
 ) -> list[Statement]:
     """The statements of a correction, from a file or from options; NotPossible when there are none."""
     if file:
         try:
-            return _STATEMENTS.validate_python(yaml.safe_load(read_file(file)))
+            return _STATEMENTS.validate_python(yaml.safe_load(contents(file)))
         except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
             said = " ".join(str(error).split())[:200]
             raise NotPossible(f"{file} is no list of statements ({said}).") from error

@@ -9,7 +9,7 @@ import streamlit as st
 from assistant.errors import AssistantError
 from assistant.ui import ask, library, log, oversight
 from assistant.ui.markup import notice, style
-from assistant.ui.session import embedder, home, role_field
+from assistant.ui.session import embedder, home, keeper, role_field
 from knowledge.errors import KnowledgeError
 
 _ICON = Path(__file__).parent / "icon.png"
@@ -40,6 +40,8 @@ def main() -> None:
 @st.fragment(run_every=2)
 def _preparation() -> None:
     """How far the background work is; asks again every two seconds."""
+    if problem := keeper().problem:
+        notice(f"The log is not looked after: {problem}", "alert")
     worker = embedder()
     if worker.problem:
         st.warning(f"Search by meaning is not available: {worker.problem}. Keyword search works.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from assistant.home import Embedder, Home, home_at
+from assistant.keeper import Keeper
 from assistant.people import ROLES, Person, unsigned
 from knowledge.models import Role
 
@@ -19,6 +20,14 @@ def home() -> Home:
 def embedder() -> Embedder:
     """The background worker of this process, started once."""
     worker = Embedder(home())
+    worker.start()
+    return worker
+
+
+@st.cache_resource(show_spinner=False)
+def keeper() -> Keeper:
+    """The worker that looks after the log, started once in this process."""
+    worker = Keeper(home())
     worker.start()
     return worker
 

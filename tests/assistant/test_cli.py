@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import typer
 
+from assistant import verifier
 from assistant.cli import main as commands
 from assistant.cli import options
 from assistant.home import Home, home_at
@@ -161,6 +162,47 @@ def test_every_command_explains_itself(path: tuple[str, ...], asked: CommandLine
     assert (done.status, done.err) == (0, "")
     assert " ".join(["clausewise", *path, ""]) in usage
     assert rest.strip().split("\n")[0].strip()
+
+
+def test_the_log_leaves_the_house_and_an_auditor_finds_it_sound(
+    requirements_only: CommandLine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli = requirements_only
+    answer = cli("ask", "What does A.6.2.8 ask?", "--json").json["id"]
+    assert cli("log", "checkpoint", "-o", str(tmp_path / "c")).out == (
+        f"{tmp_path / 'c'}: checkpoint of 5 records. Keep it where nobody here can write.\n"
+    )
+    assert cli("log", "receipt", answer, "-o", str(tmp_path / "r")).out.endswith(f"answer {answer}.\n")
+    assert "erased from 1 records" in cli("log", "erase", answer, "--reason", "asked for").out
+    assert cli("log", "erase", answer, "--reason", "asked for").out == "Nothing was left to erase.\n"
+    assert "[erased] (answered)" in cli("log").out
+    assert cli("log", "export", "-o", str(tmp_path / "log.jsonl")).out.endswith(": 8 records.\n")
+    part = cli("log", "export", "-o", str(tmp_path / "part.jsonl"), "--clause", "A.6.2.8")
+    assert (
+        part.out
+        == f"{tmp_path / 'part.jsonl'}: 2 records. Their proofs lead to {tmp_path}/part.jsonl.checkpoint.\n"
+    )
+    cli("log", "export", "-o", str(tmp_path / "log.CSV"), "--from", "2020-01-01", "--to", "2999-01-01")
+    assert (tmp_path / "log.CSV").read_text("utf-8").startswith("seq,time,kind,id,")
+    key = str(cli.folder / "keys" / "log-key.pub")
+    for name, checkpoint in (("log.jsonl", "c"), ("part.jsonl", "part.jsonl.checkpoint"), ("r", "c")):
+        with pytest.raises(SystemExit) as ended:
+            verifier.main([str(tmp_path / name), "--checkpoint", str(tmp_path / checkpoint), "--key", key])
+        assert ended.value.code == 0, capsys.readouterr().out
+
+
+def test_what_cannot_be_exported_or_erased_is_refused_in_a_sentence(
+    requirements_only: CommandLine, tmp_path: Path
+) -> None:
+    cli = requirements_only
+    cli("log", "export", "-o", str(tmp_path / "none" / "x")).refused("the folder is there")
+    cli("log", "export", "-o", str(tmp_path / "x"), "--clause", "A.99").refused("A.99")
+    cli("log", "receipt", "zzz", "-o", str(tmp_path / "x")).refused("'zzz'")
+    cli("log", "erase", "zzz", "--reason", "r").refused("'zzz'")
+    (tmp_path / "x").write_text("minutes")
+    cli("log", "checkpoint", "-o", str(tmp_path / "x")).refused("Name another file")
+    for wrong in (("erase", "--reason", "r"), ("export", "-o", "x", "--from", "1.2.2026"), ("receipt", "x")):
+        assert cli("log", *wrong).status == 2
 
 
 def test_every_command_that_the_readme_names_exists() -> None:

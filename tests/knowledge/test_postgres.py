@@ -20,11 +20,13 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DatabaseError
 
-from assistant import ingest, log
+from assistant import checkpoints, erasure, ingest, log, verifier
 from assistant.answer_record import read
 from assistant.ask import ask
+from assistant.export import export
 from assistant.home import Home
 from assistant.models import Answer, Question
+from assistant.people import LOCAL
 from assistant.settings import Settings
 from knowledge import library
 from knowledge.data.sample import sample_files
@@ -268,6 +270,30 @@ def test_four_processes_append_to_one_chain(cluster: Cluster) -> None:
     assert {(b["writer"], b["number"]) for b in bodies} == {
         (str(w), n) for w in range(4) for n in range(each)
     }
+
+
+def test_fifty_records_at_once_under_checkpoints_are_one_chain(cluster: Cluster, tmp_path: Path) -> None:
+    """Five processes append while a sixth party signs, erases and exports; then an auditor checks."""
+    home = Home(Settings(home=tmp_path / "home", database=cluster.new()))
+    command = [sys.executable, "-c", WRITER, str(home.settings.database)]
+    writers = [subprocess.Popen([*command, str(n), "10"], cwd=ROOT, stderr=subprocess.PIPE) for n in range(5)]
+    while any(writer.poll() is None for writer in writers):
+        checkpoints.write(home, LOCAL, tmp_path / "checkpoints")
+        time.sleep(0.1)
+    assert [writer.communicate()[1] for writer in writers] == [b""] * 5
+    assert erasure.erase(home, LOCAL, actor="clerk", reason="test") == 50
+    checkpoints.write(home, LOCAL, tmp_path / "checkpoints")
+    export(home, LOCAL, tmp_path / "log.jsonl")
+    with home.database.read() as connection:
+        assert log.verify(connection).sound
+        said = [(r.body["writer"], r.body["number"]) for r in log.latest(connection, "test")]
+    assert sorted(said) == [(str(writer), number) for writer in range(5) for number in range(10)]
+    home.close()
+    key = home.settings.home / "keys" / "log-key.pub"
+    arguments = [tmp_path / "log.jsonl", "--checkpoint", tmp_path / "checkpoints", "--key", key]
+    with pytest.raises(SystemExit) as ended:
+        verifier.main([str(argument) for argument in arguments])
+    assert ended.value.code == 0
 
 
 def test_a_second_writer_waits_for_the_first(database: Database) -> None:

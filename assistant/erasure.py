@@ -1,0 +1,111 @@
+"""What people typed, erased from beside the log; what was answered, and the proof of it, stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select, update
+
+from assistant import chain, log
+from assistant.people import SYSTEM, Person
+from assistant.permissions import Operation, require
+from assistant.tables import items, people
+from knowledge.database import personal, records
+
+if TYPE_CHECKING:
+    from assistant.home import Home
+
+_BATCH = 500
+"""Records whose words one record names as erased."""
+
+
+def erase(
+    home: Home, person: Person, seqs: Iterable[int] = (), *, actor: str | None = None, reason: str
+) -> int:
+    """Erase what people typed for these records and, if one is named, for all of an actor's; count them.
+
+    Words and salts are gone for good; a record says whose, by whom and why. What was erased before, or
+    never there, costs nothing and leaves no record.
+    """
+    require(home.database, person, Operation.ERASE)
+    wanted = set(seqs)
+    if actor is not None:
+        _forget(home, actor)
+        with home.database.read() as connection:
+            wanted |= _of_actor(connection, actor)
+    ordered, done = sorted(wanted), 0
+    for first in range(0, len(ordered), _BATCH):
+        batch = ordered[first : first + _BATCH]
+        done += _erase(home, person, batch, {"cause": "request"}, {"reason": reason})
+    if done:
+        home.database.purge()
+    return done
+
+
+def _forget(home: Home, actor: str) -> None:
+    """Empty the name behind a pseudonym; the sign-in accounts of the person stay until they are removed."""
+    with home.database.write() as connection:
+        connection.execute(update(people).where(people.c.id == actor).values(name=""))
+
+
+def retain(home: Home) -> int:
+    """Erase what people typed longer ago than `retention_days`, if that is set; count the records."""
+    days, done = home.settings.retention_days, 0
+    if days is None:
+        return 0
+    before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")
+    while batch := _older(home, before.replace("+00:00", "Z")):
+        done += _erase(home, SYSTEM, batch, {"cause": "retention", "days": days}, {})
+    if done:
+        home.database.purge()
+    return done
+
+
+def _older(home: Home, before: str) -> list[int]:
+    query = (
+        select(personal.c.seq)
+        .join(records, records.c.seq == personal.c.seq)
+        .where(personal.c.erased.is_(False), records.c.at < before)
+        .order_by(personal.c.seq)
+        .distinct()
+        .limit(_BATCH)
+    )
+    with home.database.read() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def _of_actor(connection: Connection, actor: str) -> set[int]:
+    """Records by whom acted; before there were people, the person was among the words."""
+    named = select(personal.c.seq).where(personal.c.field == "person", personal.c.value == actor)
+    spelled = f'"actor":{json.dumps(actor, ensure_ascii=False)}'
+    said = select(records.c.seq, records.c.body).where(records.c.body.contains(spelled, autoescape=True))
+    acted = {row.seq for row in connection.execute(said) if chain.parsed(row.body).get("actor") == actor}
+    return acted | {*connection.execute(named).scalars()}
+
+
+def _erase(
+    home: Home, person: Person, batch: Sequence[int], why: dict[str, Any], words: dict[str, str]
+) -> int:
+    """Erase the words of some records and say so on the log, in one transaction."""
+    of_these = (personal.c.seq.in_(batch), personal.c.erased.is_(False))
+    with log.recording(home.database) as connection:
+        held = connection.execute(
+            select(personal.c.seq, personal.c.field)
+            .where(*of_these)
+            .order_by(personal.c.seq, personal.c.field)
+        ).all()
+        if not held:
+            return 0
+        named = [
+            {"seq": seq, "fields": [row.field for row in rows]}
+            for seq, rows in groupby(held, key=lambda row: row.seq)
+        ]
+        connection.execute(update(personal).where(*of_these).values(value="", salt="", erased=True))
+        connection.execute(update(items).where(items.c.seq.in_(batch)).values(question_key=None))
+        body = {"records": named, **person.acted(), **why}
+        log.append(connection, chain.ERASE, body, words)
+    return len(named)

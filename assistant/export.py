@@ -1,0 +1,145 @@
+"""The log in a file: whole, to be checked by anybody, or a part of it as records with proofs or a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from sqlalchemy import Connection
+
+from assistant import answer_record, chain, log
+from assistant.answer_record import cites
+from assistant.checkpoints import Standing, standing
+from assistant.flat import flat, line
+from assistant.log import Record
+from assistant.log_key import log_key
+from assistant.models import AnswerStatus
+from assistant.people import Person
+from assistant.permissions import Operation, require
+from assistant.replacing import replacing
+from assistant.table import write_table
+from knowledge.requirements import requirements
+
+if TYPE_CHECKING:
+    from assistant.home import Home
+
+KIND = "export"
+Format = Literal["jsonl", "csv"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: how many records, and the checkpoint beside those that were picked."""
+
+    records: int
+    checkpoint: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records: those that meet every condition that is not None."""
+
+    clause: str | None = None
+    who: str | None = None
+    since: date | None = None
+    until: date | None = None
+    status: AnswerStatus | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Whether no condition is set."""
+        return self == Wanted()
+
+    def takes(self, record: Record) -> bool:
+        """Whether a record is wanted. Days are UTC, the last one included."""
+        day, said = record.at[:10], record.body.get("answer", {})
+        return (
+            (self.clause is None or (record.kind == answer_record.KIND and cites(record, self.clause)))
+            and (self.status is None or said.get("status") == self.status)
+            and (self.who is None or self.who in (record.body.get("actor"), record.personal.get("person")))
+            and (self.since is None or day >= self.since.isoformat())
+            and (self.until is None or day <= self.until.isoformat())
+        )
+
+
+def export(
+    home: Home,
+    person: Person,
+    out: Path,
+    *,
+    format: Format = "jsonl",
+    clause: str | None = None,
+    who: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    status: AnswerStatus | None = None,
+) -> Exported:
+    """Write the log as it is at this moment; that it was taken out stands on the log itself.
+
+    With a condition each line of `jsonl` bears its proof, and the checkpoint that the proofs lead to
+    stands beside the file. Raises UnknownRequirement for a clause that ISO/IEC 42001 does not have,
+    CannotWrite, and, but for the whole log in `jsonl`, DamagedRecord when the log is not sound.
+    """
+    require(home.database, person, Operation.EXPORT)
+    name = requirements().get(clause).id if clause else None
+    wanted = Wanted(name, who, since, until, status)
+    beside = out.with_name(f"{out.name}.checkpoint")
+    checkpoint = beside if format == "jsonl" and not wanted.everything else None
+    with home.database.read() as connection, replacing(out) as file:
+        if format == "csv":
+            taken = (r for r in map(log.read, chain.stored(connection)) if wanted.takes(r))
+            count = write_table(taken, file)
+        elif checkpoint:
+            count = _part(home, connection, wanted, file, checkpoint)
+        else:
+            count = _lines(map(flat, chain.stored(connection)), file)
+        _note(home, person, out, format, wanted, count)
+    return Exported(count, checkpoint)
+
+
+def _lines(entries: Iterable[dict[str, object]], file: BinaryIO) -> int:
+    count = 0
+    for entry in entries:
+        file.write(line(entry))
+        count += 1
+    return count
+
+
+def _part(home: Home, connection: Connection, wanted: Wanted, file: BinaryIO, checkpoint: Path) -> int:
+    """Write the wanted records, and those that vouch for words which were erased from them."""
+    present, key = standing(connection), log_key(home.settings.home)
+    with replacing(checkpoint) as note:
+        note.write(key.note(present.checkpoint(key.name).text()).encode())
+    count, robbed = 0, set[int]()
+    for record in chain.stored(connection):
+        read = log.read(record)
+        if wanted.takes(read):
+            robbed |= {record.seq} if any(word.erased for word in record.words) else set()
+        elif read.kind != chain.ERASE or robbed.isdisjoint(e["seq"] for e in read.body["records"]):
+            continue
+        file.write(line({**flat(record), "proof": proof(present, record.seq)}))
+        count += 1
+    return count
+
+
+def proof(present: Standing, seq: int) -> dict[str, object]:
+    """That a record is in the log as it stands."""
+    return {"size": len(present.tree), "path": [step.hex() for step in present.tree.proof(seq - 1)]}
+
+
+def _note(home: Home, person: Person, out: Path, format: Format, wanted: Wanted, count: int) -> None:
+    body = {
+        **person.acted(),
+        "where": out.name,
+        "format": format,
+        "records": count,
+        "clause": wanted.clause,
+        "since": wanted.since.isoformat() if wanted.since else None,
+        "until": wanted.until.isoformat() if wanted.until else None,
+        "status": wanted.status,
+    }
+    with log.recording(home.database) as connection:
+        log.append(connection, KIND, body, {"who": wanted.who} if wanted.who else None)

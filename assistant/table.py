@@ -1,0 +1,78 @@
+"""Records as a table for a spreadsheet: one row each, in CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, BinaryIO
+
+from assistant import answer_record
+from assistant.log import Record
+from knowledge.models import Kind
+from knowledge.requirements import requirements
+
+COLUMNS = (
+    "seq",
+    "time",
+    "kind",
+    "id",
+    "role",
+    "actor",
+    "question",
+    "status",
+    "review",
+    "answer",
+    "sources",
+    "clauses",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How text begins that a spreadsheet would run."""
+
+
+def write_table(records: Iterable[Record], file: BinaryIO) -> int:
+    """Write records as rows below a line of headings; say how many."""
+    text = io.TextIOWrapper(file, "utf-8", newline="")
+    rows = csv.writer(text)
+    rows.writerow(COLUMNS)
+    count = 0
+    for record in records:
+        rows.writerow([_harmless(cell) for cell in _cells(record)])
+        count += 1
+    text.detach()
+    return count
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _cells(record: Record) -> Iterator[str]:
+    said = record.body.get("answer", {}) if record.kind == answer_record.KIND else {}
+    yield from (str(record.seq), record.at, record.kind, record.id)
+    yield str(record.body.get("role") or "")
+    yield str(record.body.get("actor") or record.personal.get("person") or "")
+    yield record.personal.get("question", "[erased]" if said else "")
+    yield said.get("status", "")
+    yield ""
+    yield said.get("text", "")
+    citations = [citation for claim in said.get("claims", []) for citation in claim["citations"]]
+    yield "\n".join(dict.fromkeys(map(_source, citations)))
+    yield " ".join(dict.fromkeys(name for citation in citations for name in _clauses(citation)))
+
+
+def _source(citation: Mapping[str, Any]) -> str:
+    page = f", page {citation['page']}" if citation["page"] else ""
+    return (
+        f"{citation['title']}, {citation['section']}{page}, version {citation['number']}, "
+        f"characters {citation['start']} to {citation['end']}"
+    )
+
+
+def _clauses(citation: Mapping[str, Any]) -> Iterator[str]:
+    """The clauses and controls that a citation of the requirements names."""
+    if citation["kind"] in (Kind.REQUIREMENT, Kind.CONTROL):
+        for part in citation["section"].replace(" > ", " ").split():
+            name = part.partition("-")[0]
+            if name in requirements().by_id:
+                yield name
