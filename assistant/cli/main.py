@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from assistant.cli.people import people_app
 from assistant.errors import AssistantError
 from assistant.home import Home, home_at
 from knowledge.errors import KnowledgeError
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 log_app = typer.Typer(help="Read the log, or check that nobody changed it.", invoke_without_command=True)
 app.add_typer(log_app, name="log")
+app.add_typer(people_app, name="people")
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -58,6 +60,7 @@ class _State:
 
 @app.callback()
 def options(
+    context: typer.Context,
     home: Annotated[
         Path | None,
         typer.Option("--home", help="Folder of the database and index.", envvar="CLAUSEWISE_HOME"),
@@ -65,6 +68,7 @@ def options(
 ) -> None:
     """Remember the global options."""
     _State.home = home
+    context.obj = opened
 
 
 def opened() -> Home:
@@ -244,10 +248,10 @@ def log_verify(json_: AsJson = False) -> None:
 
 @app.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Port on the loopback address.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the web app.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
-    """Start the web app on the loopback address."""
+    """Start the web app; without sign-in, on the loopback address only."""
     from assistant.serve import run
 
     run(opened().settings, port, browser)
