@@ -153,7 +153,7 @@ def _attempt(home: Home, login: str) -> tuple[Account | None, str | None]:
     """Count an attempt: the account if there is one, and its password if it may be tried now."""
     if not _LOGIN.fullmatch(login):
         return None, None
-    with home.database.write() as connection:
+    with log.recording(home.database) as connection:
         account = get(connection, login)
         if account is None or account.provider != "local" or account.disabled:
             return account, None
@@ -169,14 +169,14 @@ def _attempt(home: Home, login: str) -> tuple[Account | None, str | None]:
 def _note_failure(home: Home, account: Account | None, tried: bool) -> None:
     """Put a failed attempt on the log; what was typed for a login that does not exist may be a password."""
     with log.recording(home.database) as connection:
-        now_is = get(connection, account.login) if account else None
-        locked = bool(now_is and now_is.locked_until and now_is.locked_until > now())
+        known = get(connection, account.login) if account else None
+        locked = bool(known and known.locked_until and known.locked_until > now())
         reason = "unknown login"
-        if now_is:
-            reason = "wrong password" if tried else "disabled" if now_is.disabled else "locked"
+        if known:
+            reason = "wrong password" if tried else "disabled" if known.disabled else "locked"
         body = {**_STRANGER.acted(), "act": "failed", "reason": reason, "locked": locked}
-        body["account"] = now_is.person if now_is else ""
-        log.append(connection, SIGN_IN, body, {"login": now_is.login} if now_is else None)
+        body["account"] = known.person if known else ""
+        log.append(connection, SIGN_IN, body, {"login": known.login} if known else None)
 
 
 def _failures(connection: Connection, login: str) -> int:

@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from assistant import accounts, log, passwords, sessions
+from assistant import accounts, log, passwords, sessions, tables
 from assistant.accounts import FAILURES
 from assistant.errors import BadAccount, NotAllowed, NotSignedIn, UnknownPerson
 from assistant.home import Home
@@ -205,7 +205,7 @@ def test_a_sign_in_ends_by_signing_out_and_by_time(home: Home) -> None:
     assert why_not(home, token) == "ended"
     assert who(home, other)
     with home.database.write() as connection:
-        connection.execute(update(sessions.sessions).values(ends_at=sessions.moment(-1), ended=False))
+        connection.execute(update(tables.sessions).values(ends_at=sessions.moment(-1), ended=False))
     assert why_not(home, other) == "expired"
     entered(home)
     assert why_not(home, other) == "nobody"  # what is over is forgotten
