@@ -17,9 +17,11 @@ PRODUCT = ("app.py", "assistant", "evals", "knowledge")
 FACES = ("assistant.cli", "assistant.ui", "app")
 MOST_LINES = 420
 HOMES = {
+    "argon2": {"assistant/passwords.py"},
     "chromadb": {"knowledge/vectors.py"},
     "pypdf": {"knowledge/formats/pdf.py", "evals/peers/broken.py"},  # which makes a locked one
     "sentence_transformers": {"knowledge/embed.py"},
+    "starlette": {"assistant/ui/"},
     "streamlit": {"app.py", "assistant/ui/"},
 }
 """Where each library that we keep behind one door may be imported."""

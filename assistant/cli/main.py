@@ -252,9 +252,12 @@ def serve(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Start the web app; without sign-in, on the loopback address only."""
+    from assistant.cli.people import say_if_nobody_can_sign_in
     from assistant.serve import run
 
-    run(opened().settings, port, browser)
+    home = opened()
+    say_if_nobody_can_sign_in(home)
+    run(home.settings, port, browser)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from assistant import accounts
 from assistant.accounts import Account
 from assistant.cli.tables import print_table
 from assistant.errors import BadAccount
+from assistant.home import Home
 from assistant.people import LOCAL
 from knowledge.clock import now
 from knowledge.models import Role
@@ -21,6 +22,7 @@ from knowledge.models import Role
 people_app = typer.Typer(help="Manage the accounts of those who may sign in.", no_args_is_help=True)
 out = Console(highlight=False, soft_wrap=True, markup=False)
 
+_NOBODY = "No account yet: clausewise people add LOGIN --role administrator"
 Login = Annotated[str, typer.Argument(help="Their login, as `people list` shows it.")]
 Roles = Annotated[list[Role], typer.Option("--role", help="A role they have; repeat for more.")]
 FromInput = Annotated[
@@ -38,7 +40,7 @@ def show(
     if json_:
         print(json.dumps([_as_dict(account) for account in found], ensure_ascii=False, indent=2))
     elif not found:
-        out.print("No account yet: clausewise people add LOGIN --role administrator")
+        out.print(_NOBODY)
     else:
         headings = ("Login", "Name", "Roles", "State", "Person", "Added (UTC)")
         rows = [(a.login, a.name, ", ".join(sorted(a.roles)), _state(a), a.person, a.added_at) for a in found]
@@ -84,6 +86,12 @@ def enable(context: typer.Context, login: Login) -> None:
 def password(context: typer.Context, login: Login, password_stdin: FromInput = False) -> None:
     """Give an account a new password; it is signed out."""
     _tell(accounts.set_password(context.obj(), LOCAL, login, _password(password_stdin)))
+
+
+def say_if_nobody_can_sign_in(home: Home) -> None:
+    """Tell whoever starts the app with accounts that there are none yet."""
+    if home.settings.sign_in == "accounts" and not accounts.every(home, LOCAL):
+        out.print(_NOBODY)
 
 
 def _password(from_input: bool) -> str:
