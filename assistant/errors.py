@@ -43,3 +43,20 @@ class NotPossible(AssistantError):
 
 class SwitchedOff(AssistantError):
     """An administrator has switched the assistant off."""
+
+
+class NotSignedIn(AssistantError):
+    """Nobody is signed in, or not any more; `why` is a word for it that may stand in an address."""
+
+    def __init__(self, why: str, message: str) -> None:
+        """`message` says it to whom it concerns."""
+        super().__init__(message)
+        self.why = why
+
+
+class BadAccount(AssistantError):
+    """An account that cannot be made or changed like this: its name, its password, its roles."""
+
+
+class UnknownPerson(AssistantError):
+    """Nobody of that name has an account."""

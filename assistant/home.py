@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.exc import SQLAlchemyError
 
 import assistant.tables  # noqa: F401  its tables are made with the database
@@ -170,6 +171,10 @@ def home_at(folder: Path | None) -> Home:
         name = f"CLAUSEWISE_{str(fault['loc'][0]).upper()}"
         why = fault["msg"].removeprefix("Value error, ")
         raise CannotOpen(f"{name} is not usable: {why}. docs/settings.md lists what it takes.") from error
+    except SettingsError as error:  # what should be JSON is none
+        raise CannotOpen(
+            f"A setting is not usable: {error}. docs/settings.md lists what it takes."
+        ) from error
     try:
         return Home(settings)
     except (ImportError, OSError, SQLAlchemyError, ValueError) as error:

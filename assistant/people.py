@@ -7,9 +7,11 @@ the pseudonym, so every account of one person must carry the same one.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.errors import NotAllowed, UnknownPerson
 from knowledge.models import Role
 
 if TYPE_CHECKING:
@@ -63,9 +65,38 @@ def unsigned(name: str, via: str = "switcher") -> Person | None:
     return Person(name, shown, role, frozenset({role}), via)
 
 
-def by_name(home: Home, name: str, prefer: Role) -> Person:
-    """The person that a command names with `--as`; one who is not known is an employee of that name.
+_USUAL = (Role.REVIEWER, Role.AUTHOR, Role.EMPLOYEE, Role.AUDITOR, Role.ADMINISTRATOR)
 
-    `prefer` is the role that the command is for; it counts for those who hold several.
+
+def usual(roles: Collection[Role], prefer: Role | None = None) -> Role:
+    """The role in which somebody acts who did not choose: what they prefer if they have it, or their daily
+    work; an administrator's powers are never taken up by chance."""
+    ordered = _USUAL if prefer is None else (prefer, *_USUAL)
+    return next((role for role in ordered if role in roles), Role.EMPLOYEE)
+
+
+def by_name(home: Home, name: str, prefer: Role = Role.EMPLOYEE) -> Person:
+    """Whom a command means that is given for somebody (`--as`), in the role `prefer` if they have it.
+
+    Without sign-in that is a role's name, or one of several such as `reviewer-2`; any other name is an
+    employee's, so that what they may not do is refused on the record. With sign-in it is the login of an
+    account. Raises UnknownPerson, and NotAllowed for an account that is disabled.
     """
-    return unsigned(name, "command line") or Person(name[:40], name[:40], Role.EMPLOYEE)
+    from assistant import accounts
+
+    if home.settings.sign_in == "switcher":
+        roles = frozenset({Role.EMPLOYEE})
+        return unsigned(name, "command line") or Person(name[:40], name, Role.EMPLOYEE, roles)
+    with home.database.read() as connection:
+        account = accounts.get(connection, name)
+    if account is None:
+        raise UnknownPerson(f"{name!r} has no account. {_how_to_add(home)}")
+    if account.disabled:
+        raise NotAllowed(f"The account {name!r} is disabled: `clausewise people enable {name}` undoes it.")
+    return Person(account.person, account.name, usual(account.roles, prefer), account.roles)
+
+
+def _how_to_add(home: Home) -> str:
+    if home.settings.sign_in == "oidc":
+        return "People of the provider get one when they first sign in; `clausewise people list` shows them."
+    return "`clausewise people add LOGIN --role ROLE` makes one; `clausewise people list` shows them."

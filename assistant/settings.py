@@ -1,13 +1,18 @@
 """Configuration, in one typed place. Every setting is an environment variable CLAUSEWISE_<NAME>."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.embed import DEFAULT
+from knowledge.models import Role
+
+SignIn = Literal["switcher", "accounts", "oidc"]
+"""How a reader comes to be a person: they choose a role, have an account here, or come from a provider."""
 
 
 class Settings(BaseSettings):
@@ -46,7 +51,6 @@ class Settings(BaseSettings):
     draft_approvals: int = Field(
         default=1, ge=1, le=9, description="How many people, none of whom wrote it, must approve a draft."
     )
-    port: int = Field(default=8501, description="Port of the web app, on the loopback address.")
     checkpoint_to: Path | None = Field(
         default=None,
         description="Folder, best on another machine, into which signed checkpoints of the log are written.",
@@ -62,6 +66,48 @@ class Settings(BaseSettings):
         description="Days after which what people typed is erased from the log; without it, never.",
     )
 
+    port: int = Field(default=8501, description="Port of the web app.")
+    address: str = Field(
+        default="127.0.0.1",
+        description="Address on which the web app listens; without sign-in a loopback address only.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Address by which readers reach the web app, such as `https://ai.example.org`.",
+    )
+    sign_in: SignIn = Field(
+        default="switcher",
+        description="`switcher` (no sign-in, whoever opens the page chooses a role), `accounts` or `oidc`: "
+        "[sign-in](sign-in.md).",
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=720, description="Hours after which a sign-in ends, whatever was done meanwhile."
+    )
+    oidc_metadata_url: str | None = Field(
+        default=None, description="The provider's `…/.well-known/openid-configuration`."
+    )
+    oidc_client_id: str | None = Field(default=None, description="Id of this app at the provider.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="Secret of this app there.")
+    oidc_cookie_secret: SecretStr | None = Field(
+        default=None,
+        description="Signs the cookie of who signed in at the provider; without it, one is made in the "
+        "home's `keys` folder.",
+    )
+    oidc_scope: str = Field(
+        default="openid email profile",
+        description="What is asked of the provider; many need `groups` added for the groups to come.",
+    )
+    oidc_person_claim: str = Field(
+        default="sub",
+        description="Claim that tells people apart; name one that all accounts of one person share.",
+    )
+    oidc_roles_claim: str = Field(default="groups", description="Claim that holds a person's groups.")
+    oidc_role_groups: dict[str, Role] = Field(
+        default={},
+        description='Role of each group, as JSON: `{"ai-reviewers": "reviewer"}`. Who is in none of them is '
+        "an employee.",
+    )
+
     @field_validator("retention_days")
     @classmethod
     def _not_below_the_floor(cls, days: int | None, info: ValidationInfo) -> int | None:
@@ -69,6 +115,14 @@ class Settings(BaseSettings):
         if days is not None and floor is not None and days < floor:
             raise ValueError(f"{days} days are fewer than the {floor} of CLAUSEWISE_LEGAL_FLOOR_DAYS")
         return days
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can be meant by a host."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def as_markdown() -> str:
@@ -92,7 +146,7 @@ def _default(name: str) -> str:
     if name == "home":
         return "the user's data folder, `clausewise`"
     value = Settings.model_fields[name].default
-    return "none" if value is None else f"`{value}`"
+    return f"`{value}`" if value or value == 0 else "none"
 
 
 if __name__ == "__main__":

@@ -44,10 +44,13 @@ sessions = Table(
     METADATA,
     Column("token_sha256", String(64), primary_key=True),
     Column("login", ForeignKey("accounts.login", ondelete="CASCADE"), nullable=False),
+    Column("roles", Text, nullable=False),
     Column("began_at", String(27), nullable=False),
     Column("ends_at", String(27), nullable=False),
+    Column("ended", Boolean, nullable=False, default=False),
 )
-"""Signed-in browsers of local accounts; only a hash of what the browser holds is here."""
+"""Sign-ins, with the roles they gave; only a hash of what the browser holds is here. One that was ended
+early stays until its time is over, so that what the browser holds cannot begin it again."""
 
 items = Table(
     "items",

@@ -19,9 +19,11 @@ MOST_LINES = 420
 ALONE = {"assistant/verifier.py": 600}
 """What an auditor copies must be one file, so nothing can move out of it; and how long it may be."""
 HOMES = {
+    "argon2": {"assistant/passwords.py"},
     "chromadb": {"knowledge/vectors.py"},
     "pypdf": {"knowledge/formats/pdf.py", "evals/peers/broken.py"},  # which makes a locked one
     "sentence_transformers": {"knowledge/embed.py"},
+    "starlette": {"assistant/ui/"},
     "streamlit": {"app.py", "assistant/ui/"},
 }
 """Where each library that we keep behind one door may be imported."""

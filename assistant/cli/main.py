@@ -12,6 +12,7 @@ import typer
 
 from assistant.cli import oversight, review
 from assistant.cli.options import AsJson, Options, as_json, day, err, opened, out
+from assistant.cli.people import people_app
 from assistant.errors import AssistantError
 from knowledge.errors import KnowledgeError
 from knowledge.models import Kind, Role, Status
@@ -28,6 +29,7 @@ app.add_typer(log_app, name="log")
 app.add_typer(review.app, name="review")
 app.add_typer(oversight.switch_app, name="switch")
 app.command("oversight")(oversight.oversight)
+app.add_typer(people_app, name="people")
 
 As = Annotated[Role, typer.Option("--as", help="The role that asks.")]
 
@@ -266,13 +268,16 @@ def log_erase(
 
 @app.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Port on the loopback address.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the web app.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
-    """Start the web app on the loopback address."""
+    """Start the web app; without sign-in, on the loopback address only."""
+    from assistant.cli.people import say_if_nobody_can_sign_in
     from assistant.serve import run
 
-    run(opened().settings, port, browser)
+    home = opened()
+    say_if_nobody_can_sign_in(home)
+    run(home.settings, port, browser)
 
 
 @app.command()

@@ -20,6 +20,9 @@ _STYLE = """<style>
   border: 1px solid currentColor; opacity: .75; margin-left: .35rem; white-space: nowrap;}
 .cw-source {white-space: pre-wrap; overflow-wrap: anywhere; font-size: .88rem; line-height: 1.55;}
 .cw-source mark {background: #ffe08a; color: #1a1a1a; padding: .05rem 0;}
+.cw-button {display: inline-block; font: inherit; font-size: .875rem; padding: .4rem .8rem; cursor: pointer;
+  border: 1px solid rgba(128,128,128,.45); border-radius: .5rem; background: transparent; color: inherit;
+  text-decoration: none;}
 .cw-place {opacity: .8; font-size: .9rem; margin: 0; overflow-wrap: anywhere;}
 </style>"""
 

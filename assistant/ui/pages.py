@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, NotSignedIn
 from assistant.ui import ask, library, log, oversight
 from assistant.ui.markup import notice, style
-from assistant.ui.session import embedder, home, keeper, role_field
+from assistant.ui.session import embedder, home, keeper, who_field, why_not
 from knowledge.errors import KnowledgeError
 
 _ICON = Path(__file__).parent / "icon.png"
@@ -20,6 +21,11 @@ def main() -> None:
     """Draw the app."""
     st.set_page_config(page_title="Clausewise", page_icon=str(_ICON), layout="wide")
     style()
+    home()
+    refusal = why_not()
+    if refusal:
+        _gate(refusal)
+        return
     pages = [
         st.Page(ask.page, title="Ask", icon=":material/forum:", url_path="ask", default=True),
         st.Page(library.page, title="Library", icon=":material/library_books:", url_path="library"),
@@ -27,19 +33,33 @@ def main() -> None:
         st.Page(log.page, title="Log", icon=":material/history:", url_path="log"),
     ]
     chosen = st.navigation(pages)
-    home()
-    with st.sidebar:
-        role_field()
-        _preparation()
     try:
+        with st.sidebar:
+            who_field()
+            _preparation()
         chosen.run()
+    except NotSignedIn:  # ended while the page was drawn: it begins anew, and shows the way in
+        st.rerun()
     except (AssistantError, KnowledgeError) as error:  # the border of one page
         notice(str(error), "alert")
 
 
+def _gate(refusal: NotSignedIn) -> None:
+    """All that somebody sees who is not signed in."""
+    st.navigation([st.Page(lambda: None, title="Sign in", url_path="ask")], position="hidden")
+    st.title("You are signed out", anchor=False)
+    notice(str(refusal), "alert")
+    path = urlsplit(st.context.url or "/").path
+    query = urlencode(st.query_params.to_dict())
+    link = urlencode({"next": f"{path}?{query}" if query else path})
+    st.html(f'<a class="cw-button" href="/sign-in?{link}">Sign in</a>')
+
+
 @st.fragment(run_every=2)
 def _preparation() -> None:
-    """How far the background work is; asks again every two seconds."""
+    """How far the background work is; asks again every two seconds, also whether the visitor may stay."""
+    if why_not():
+        st.rerun()
     if problem := keeper().problem:
         notice(f"The log is not looked after: {problem}", "alert")
     worker = embedder()

@@ -132,9 +132,15 @@ def configuration(app: Served) -> dict[str, dict[str, object]]:
     children = Path(f"/proc/{app.process.pid}/task/{app.process.pid}/children").read_text().split()
     commands = [Path(f"/proc/{child}/cmdline").read_text().split("\0")[:-1] for child in children]
     (command,) = (c for c in commands if str(ROOT / "app.py") in c)
-    options = command[command.index(str(ROOT / "app.py")) + 1 :]
+    options = json.loads(command[command.index(str(ROOT / "app.py")) + 1])
+    flags = [
+        part
+        for name, value in options.items()
+        for one in (value if isinstance(value, list) else [value])
+        for part in (f"--{name}", str(one))
+    ]
     shown = subprocess.run(
-        [sys.executable, "-m", "streamlit", "config", "show", *options],
+        [sys.executable, "-m", "streamlit", "config", "show", *flags],
         capture_output=True,
         text=True,
         check=True,
@@ -245,8 +251,9 @@ def test_the_origin_of_a_page_is_judged_without_asking_the_network() -> None:
     code = (
         "import requests;"
         "requests.get = lambda *a, **k: print('asked', a);"
-        "import assistant.ui.launch as launch;"
-        "launch.main = lambda **k: None;"
+        "import sys, assistant.ui.launch as launch;"
+        "launch.App.run = lambda self, config: None;"
+        "sys.argv = ['launch', 'app.py', '{}'];"
         "launch.start();"
         "from streamlit.web.server.server_util import is_url_from_allowed_origins as allowed;"
         "print(allowed('http://evil.example'))"

@@ -15,8 +15,8 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -99,7 +99,7 @@ class Watch:
         (hooks / "sitecustomize.py").write_text(
             _HOOK.format(path=str(self._notes), watched=str(self._watched))
         )
-        self.environment = {"PYTHONPATH": str(hooks)}
+        self.environment = {"PYTHONPATH": f"{hooks}{os.pathsep}{ROOT}"}
         self._sockets: set[str] = set()
         self._ended = threading.Event()
 
@@ -223,7 +223,7 @@ def _clausewise(home: Path) -> list[str]:
     return [sys.executable, "-m", "assistant.cli.main", "--home", str(home)]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -231,13 +231,17 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(template: Path, folder: Path) -> Iterator[App]:
-    """An app on a copy of a home; when it ends it must have reached nobody."""
+def running(template: Path, folder: Path, settings: Mapping[str, str] = {}) -> Iterator[App]:
+    """An app on a copy of a home; when it ends it must have reached nobody.
+
+    `settings` are environment variables, in which `{port}` stands for the app's port.
+    """
     home = folder / "home"
     shutil.copytree(template, home)
-    port, output, began = _free_port(), folder / "output.txt", time.monotonic()
+    port, output, began = free_port(), folder / "output.txt", time.monotonic()
     watch = Watch(folder)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("CLAUSEWISE_", "STREAMLIT_"))}
+    environment |= {name: value.replace("{port}", str(port)) for name, value in settings.items()}
     command = [*LEASH, *_clausewise(home), "serve", "--port", str(port), "--no-browser"]
     with output.open("wb") as sink:
         process = subprocess.Popen(
@@ -438,6 +442,19 @@ def elsewhere(other_profile: BrowserContext) -> Iterator[Arrival]:
     """Opens windows of another person, held to the same."""
     with _arrivals(other_profile) as arrive:
         yield arrive
+
+
+@pytest.fixture
+def strangers(chromium: BrowserType) -> Iterator[Arrival]:
+    """Opens windows of one new browser for each: nobody there has signed in anywhere."""
+    browser = chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with ExitStack() as stack:
+
+        def arrive(app: App, size: tuple[int, int] = DESK) -> Visitor:
+            return stack.enter_context(_arrivals(browser.new_context()))(app, size)
+
+        yield arrive
+    browser.close()
 
 
 @pytest.fixture

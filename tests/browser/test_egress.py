@@ -4,14 +4,16 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.conftest import App, Arrival, Visitor, Watch, citation, needs_proc, outside_sockets
 
 pytestmark = pytest.mark.browser
+OUTSIDE = "http://example.invalid/x"
 DOCUMENTATION = "192.0.2.1"
 """An address that belongs to nobody (RFC 5737); connecting a datagram socket to it sends nothing."""
 
@@ -46,9 +48,24 @@ def test_the_check_notices_a_socket_that_listens_to_everyone() -> None:
 
 def test_the_check_of_pages_notices_a_request(app: App, arrival: Arrival) -> None:
     visitor = arrival(app).open()
+    with suppress(Error):
+        visitor.page.goto(OUTSIDE)
+    assert visitor.seen.outside == [OUTSIDE]
+    visitor.seen.outside.clear()
+    visitor.seen.errors.clear()
+
+
+def test_a_page_cannot_reach_beyond_its_app_even_if_its_content_tries(app: App, arrival: Arrival) -> None:
+    visitor = arrival(app).open()
     expect(visitor.input).to_be_visible()
-    visitor.page.evaluate("fetch('http://example.invalid/x').catch(() => 0)")
-    expect(visitor.input).to_be_visible()
-    assert visitor.seen.outside == ["http://example.invalid/x"]
+    stopped: list[str | None] = []
+    visitor.page.on("requestfailed", lambda request: stopped.append(request.failure))
+    visitor.page.evaluate(f"fetch('{OUTSIDE}').catch(() => 0)")
+    visitor.page.evaluate(
+        f"new Promise(done => Object.assign(new Image(), {{src: '{OUTSIDE}', onerror: done}}))"
+    )
+    assert len(visitor.seen.errors) >= 2
+    assert all("Content Security Policy" in error for error in visitor.seen.errors)
+    assert stopped == ["csp"] * len(visitor.seen.outside)  # the browser tells of it, and sends nothing
     visitor.seen.outside.clear()
     visitor.seen.errors.clear()
