@@ -11,6 +11,7 @@ from assistant.keeper import Keeper
 from assistant.people import ROLES, Person, unsigned
 from assistant.sessions import SignedIn
 from assistant.ui import visitors
+from assistant.ui.markup import block
 from knowledge.models import Role
 
 _SIGN_OUT = """<form method="post" action="/sign-out">
@@ -104,7 +105,7 @@ def _switcher() -> None:
         bind="query-params",
         help="Several people of one role, to try what needs two: nobody approves what they wrote.",
     )
-    st.warning("No sign-in: whoever opens this page chooses a role.", icon=":material/lock_open:")
+    block("No sign-in: whoever opens this page chooses a role.", "note")
 
 
 def _signed_in(who: SignedIn) -> None:
