@@ -57,7 +57,7 @@ def item(connection: Connection, person: Person, name: str) -> Item:
 
 
 def _for(person: Person, found: Item) -> bool:
-    """Whether an item is for a person: an answer if they review or asked it, a draft by audience or as writer."""
+    """Whether it is for a person: an answer if they review or asked it, a draft by audience or as writer."""
     if not found.draft:
         return allowed(person, Operation.QUEUE) or found.first.body["actor"] == person.id
     audience = frozenset(map(Role, found.first.body["audience"]))
