@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from assistant import reading, review, rules, worklist
 from assistant.errors import NotAllowed, NotPossible, UnknownRecord
 from assistant.home import Home
 from assistant.people import Person
+from assistant.permissions import REFUSED
 from assistant.standing import State
 from knowledge.models import Role
 from tests.assistant.reviewing import (
@@ -127,6 +129,24 @@ def test_what_is_decided_is_not_decided_again(kept_org: Home) -> None:
     for who in (REVIEWER, SECOND):
         with refused(kept_org, who, "approved already"):
             review.approve(kept_org, who, item, seen)
+
+
+def test_of_two_verdicts_at_once_one_decides_and_the_other_is_refused(kept_org: Home) -> None:
+    item = put(kept_org, LOGS).id
+    before = len(entries(kept_org, REFUSED))
+
+    def approves(who: Person) -> bool:
+        try:
+            review.approve(kept_org, who, item)
+        except NotAllowed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        given = list(threads.map(approves, [REVIEWER, SECOND, THIRD, person("reviewer-4")]))
+    assert sum(given) == 1
+    assert len(entries(kept_org, REFUSED)) == before + 3
+    assert len(stands(kept_org, item).rounds) == 1
 
 
 def test_a_verdict_on_what_has_grown_since_is_refused(kept_org: Home) -> None:
