@@ -53,9 +53,7 @@ def record(
         "boundary": draft.boundary.id if draft.boundary else None,
         "searched": sorted({hit.version.id for hit in draft.found.all}),
         "review": risk.model_dump(mode="json"),
-        "answer": answer.model_dump(
-            mode="json", exclude={"id", "conversation", "understood_as", "timing_ms"}
-        ),
+        "answer": content(answer),
         "verdicts": [
             {"outcome": v.outcome.value, "reason": v.reason, "text": v.claim.text} for v in verdicts
         ],
@@ -65,6 +63,11 @@ def record(
     if answer.understood_as:
         words["understood_as"] = answer.understood_as
     return log.append(connection, KIND, body, words, answer.id)
+
+
+def content(answer: Answer) -> dict[str, Any]:
+    """What an answer says, as a record holds it."""
+    return answer.model_dump(mode="json", exclude={"id", "conversation", "understood_as", "timing_ms"})
 
 
 def read(entry: Record) -> Answer:

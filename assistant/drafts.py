@@ -133,7 +133,8 @@ def _body(
     kind = proposed.kind or (replaced.kind if replaced else control.kind) or Kind.POLICY
     if kind not in HOUSE_KINDS:
         raise NotPossible(f"A draft is a policy, a procedure or a record, not a {kind}.")
-    audience = (replaced.audience if replaced else EVERYONE) & (control.audience or EVERYONE)
+    narrowest = frozenset(map(Role, earlier.get("audience", EVERYONE)))
+    audience = (replaced.audience if replaced else EVERYONE) & (control.audience or EVERYONE) & narrowest
     effective = proposed.effective or control.effective_from
     owner = proposed.owner or control.owner or (replaced.owner if replaced else None)
     return {
@@ -173,14 +174,13 @@ def publish(home: Home, person: Person, draft: str) -> Version:
     record, for what is not approved.
     """
     require(home.database, person, Operation.PUBLISH, draft[:40])
-    with home.database.read() as connection:
-        revision = newest(connection, item(connection, person, draft))
-    loaded = _loaded(revision.data, revision.entry.body["file"])
-    passages = tuple(split(loaded, home.encoder.count))
     try:
+        with home.database.read() as connection:
+            revision = newest(connection, _publishable(item(connection, person, draft)))
+        loaded = _loaded(revision.data, revision.entry.body["file"])
+        passages = tuple(split(loaded, home.encoder.count))
         with log.recording(home.database) as connection:
-            found = item(connection, person, draft)
-            _publishable(found, revision)
+            _unchanged(_publishable(item(connection, person, draft)), revision)
             version = library.store(connection, _arrival(connection, revision, loaded, passages))
             body = {**ingest_body(version), **person.acted(), "draft": draft}
             log.append(connection, "ingest", body)
@@ -192,13 +192,17 @@ def publish(home: Home, person: Person, draft: str) -> Version:
         refuse(home.database, person, Operation.PUBLISH, draft[:40], str(error))
 
 
-def _publishable(found: Item, revision: Revision) -> None:
+def _publishable(found: Item) -> Item:
     if not found.draft:
         raise Refusal("Only a draft can be published.")
     if found.stands.state is not State.APPROVED:
         raise Refusal(f"The draft is {found.stands.state}, not approved.")
     if found.stands.published:
         raise Refusal("The draft is published already.")
+    return found
+
+
+def _unchanged(found: Item, revision: Revision) -> None:
     if found.first.seq != revision.entry.seq or library.sha256(revision.data) != found.first.body["sha256"]:
         raise Refusal("The bytes are not those that were approved.")
 

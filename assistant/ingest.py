@@ -19,7 +19,7 @@ from knowledge.errors import KnowledgeError, LoadError
 from knowledge.formats.builder import clean
 from knowledge.library import Arrival, Version
 from knowledge.load import MOST_BYTES, load_bytes
-from knowledge.models import EVERYONE, Kind, LoadedDocument, Role, Status
+from knowledge.models import EVERYONE, Kind, LoadedDocument, Role, Status, may_see
 from knowledge.split import split
 
 Outcome = Literal["stored", "new version", "declared anew", "unchanged", "failed"]
@@ -175,6 +175,9 @@ def _change(home: Home, kind: str, document: str, person: Person) -> list[Versio
     require(home.database, person, operation, document[:120])
     act = {"withdraw": library.withdraw, "reinstate": library.reinstate, "remove": library.remove}
     with log.recording(home.database) as connection:
+        seen = {v.id for v in library.of_document(connection, document) if may_see(person.role, v.audience)}
+        if not seen:
+            raise library.unknown(document)
         if any(v.built_in for v in library.of_document(connection, document)):
             raise KnowledgeError(
                 f"{document} comes with Clausewise and stays in the library; answers cite it."
@@ -185,4 +188,4 @@ def _change(home: Home, kind: str, document: str, person: Person) -> list[Versio
             body = {"document": document, "versions": [v.id for v in changed], "audiences": audiences}
             log.append(connection, kind, {**body, **person.acted()})
             sweep(connection)
-    return changed
+    return [version for version in changed if version.id in seen]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from sqlalchemy import Connection
 
 from assistant import answer_record, log
@@ -31,18 +33,23 @@ KINDS = (
 
 
 def find(
-    connection: Connection, words: str = "", clause: str | None = None, kind: str | None = None
+    connection: Connection,
+    words: str = "",
+    clause: str | None = None,
+    kind: str | None = None,
+    seen: Callable[[Iterable[Record]], Iterable[Record]] = iter,
 ) -> list[Record]:
     """Records, newest first, that hold every word and, where named, cite the clause or control.
 
-    Raises UnknownRequirement for a clause that ISO/IEC 42001 does not have.
+    `seen` leaves of them what the reader sees: nothing else is compared. Raises UnknownRequirement for a
+    clause that ISO/IEC 42001 does not have.
     """
     name = requirements().get(clause).id if clause and clause.strip() else None
     entries = log.latest(connection, answer_record.KIND if name else kind, _ALL, containing=name)
     wanted = words.lower().split()
     return [
         entry
-        for entry in entries
+        for entry in seen(entries)
         if (name is None or cites(entry, name)) and all(word in _words(entry) for word in wanted)
     ]
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
 
 from assistant import answer_record, log
 from assistant.answer_record import cited_ids
@@ -47,10 +47,14 @@ def kind_of(connection: Connection, item: str) -> str | None:
 def decided_for(connection: Connection, asker: str, limit: int) -> list[str]:
     """The newest of a person's answers that review changed or released, by id."""
     changed = items.c.state.in_((State.CORRECTED.value, State.REJECTED.value)) | (
-        (items.c.state == State.APPROVED.value) & items.c.reasons.contains('"held"')
+        (items.c.state == State.APPROVED.value) & (items.c.reasons.contains('"held"') | _corrected())
     )
     query = select(items.c.id).where(items.c.asker == asker, items.c.kind == "answer", changed)
     return list(connection.execute(query.order_by(items.c.decided_at.desc()).limit(limit)).scalars())
+
+
+def _corrected() -> ColumnElement[bool]:
+    return exists(select(marks.c.item).where(marks.c.item == items.c.id, marks.c.kind == "corrected"))
 
 
 def _known(connection: Connection, item: str) -> bool:
@@ -154,7 +158,10 @@ def said(entries: Iterable[Record], stands: Standing) -> Mapping[str, Any]:
 
 
 def _marks(entries: list[Record], stands: Standing) -> set[tuple[str, str]]:
-    """`version` is what stands cites, and goes stale with; `seen` is every version that is named at all."""
+    """`version` is what stands cites, and goes stale with; `seen` is every version that is named at all.
+
+    A published draft is done with: that the version which it replaced is superseded is what was wanted.
+    """
     held = said(entries, stands)
     cited = [c for claim in held.get("claims", []) for c in claim["citations"]]
     body = opening(entries).body
@@ -165,7 +172,8 @@ def _marks(entries: list[Record], stands: Standing) -> set[tuple[str, str]]:
         *(("document", name) for name in body.get("documents", [])),
         *(("version", c["version"]) for c in cited if not body.get("as_of")),
         *(("noted", name) for name in _noted(entries)),
-        *(("version", name) for name in body.get("versions", [])),
+        *(("version", name) for name in body.get("versions", []) if not stands.published),
+        *(("corrected", str(number)) for number in [stands.correction] if number is not None),
         *(("barred", role) for role in Role if role not in body.get("audience", Role)),
         *(("seen", name) for entry in entries for name in versions_in(entry.body)),
         *(("subject", name) for name in body["review"]["subjects"]),

@@ -5,7 +5,7 @@ A record that is not there and one that is not for the reader give the same erro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -17,9 +17,9 @@ from assistant.log import Record, Soundness
 from assistant.log_search import find
 from assistant.models import Citation
 from assistant.people import Person
-from assistant.permissions import Operation, require
+from assistant.permissions import Operation, allowed, require
 from assistant.standing import REVIEW, VERDICTS, standing
-from assistant.told import Told, told
+from assistant.told import Told, told, veiled, withheld
 from assistant.visibility import hidden_items, hidden_versions, may_read
 from knowledge import library
 from knowledge.clock import today
@@ -39,16 +39,18 @@ class Source:
 
 
 def record(home: Home, person: Person, name: str) -> Record:
-    """One record by id."""
+    """One record by id; of an answer that is held, who asked sees only that it is."""
+    require(home.database, person, Operation.READ_OWN, name[:40])
     with home.database.read() as connection:
-        return _readable(connection, person, name)
+        entry = _readable(connection, home, person, name)
+        return next(iter(_Eye(connection, home, person).shown([entry])))
 
 
 class _Eye:
     """What one reader sees of the log in one state of the database."""
 
-    def __init__(self, connection: Connection, person: Person) -> None:
-        self._connection, self._person = connection, person
+    def __init__(self, connection: Connection, home: Home, person: Person) -> None:
+        self._connection, self._home, self._person = connection, home, person
         self._versions = hidden_versions(connection, person.role)
         self._items = hidden_items(connection, person.role, self._versions)
 
@@ -60,10 +62,22 @@ class _Eye:
             and not _blind(self._connection, entry, self._person)
         )
 
+    def shown(self, entries: Iterable[Record]) -> Iterator[Record]:
+        """Of these records what the person may read: an answer that is held from them only as held."""
+        return (self._veiled(entry) for entry in entries if self.sees(entry))
 
-def _readable(connection: Connection, person: Person, name: str) -> Record:
+    def _veiled(self, entry: Record) -> Record:
+        if entry.kind != answer_record.KIND or allowed(self._person, Operation.QUEUE):
+            return entry
+        if not entry.body.get("review", {}).get("held"):
+            return entry
+        stands = standing(queue.records_of(self._connection, entry.id))
+        return veiled(entry, self._home.subjects) if withheld(entry, stands) else entry
+
+
+def _readable(connection: Connection, home: Home, person: Person, name: str) -> Record:
     entry = log.get(connection, name)
-    if not _Eye(connection, person).sees(entry):
+    if not _Eye(connection, home, person).sees(entry):
         raise UnknownRecord(f"No record {name!r} is on the log, or it is not for you.")
     return entry
 
@@ -79,8 +93,8 @@ def records(
     """Records that a person may read, newest first, by words, by a clause that is cited, by kind."""
     require(home.database, person, Operation.READ_OWN)
     with home.database.read() as connection:
-        eye = _Eye(connection, person)
-        return [entry for entry in find(connection, words, clause, kind) if eye.sees(entry)][:limit]
+        eye = _Eye(connection, home, person)
+        return find(connection, words, clause, kind, eye.shown)[:limit]
 
 
 def _blind(connection: Connection, entry: Record, person: Person) -> bool:
@@ -88,7 +102,7 @@ def _blind(connection: Connection, entry: Record, person: Person) -> bool:
     act = entry.body.get("act")
     if entry.kind != REVIEW or act not in VERDICTS or entry.body["final"]:
         return False
-    if person.role is not Role.REVIEWER or entry.body["actor"] == person.id:
+    if Role.REVIEWER not in {person.role, *person.roles} or entry.body["actor"] == person.id:
         return False
     stands = standing(queue.records_of(connection, entry.body["item"]))
     voted = any(vote.actor == person.id for vote in stands.votes)
@@ -97,8 +111,9 @@ def _blind(connection: Connection, entry: Record, person: Person) -> bool:
 
 def answer(home: Home, person: Person, name: str) -> Told:
     """An answer as a person is told it now."""
+    require(home.database, person, Operation.READ_OWN, name[:40])
     with home.database.read() as connection:
-        entry = _readable(connection, person, name)
+        entry = _readable(connection, home, person, name)
         if entry.kind != answer_record.KIND:
             raise UnknownRecord(f"No record {name!r} is on the log, or it is not for you.")
         return told(connection, entry, person, home.subjects)
@@ -106,8 +121,9 @@ def answer(home: Home, person: Person, name: str) -> Told:
 
 def conversation(home: Home, person: Person, name: str) -> list[Told]:
     """The answers of a conversation that a person may read, oldest first."""
+    require(home.database, person, Operation.READ_OWN)
     with home.database.read() as connection:
-        eye = _Eye(connection, person)
+        eye = _Eye(connection, home, person)
         entries = answer_record.of_conversation(connection, name)
         return [told(connection, entry, person, home.subjects) for entry in entries if eye.sees(entry)]
 
@@ -145,6 +161,6 @@ def news(home: Home, person: Person, limit: int = 5) -> Sequence[Told]:
     """What reviewers lately made of a person's own questions: corrected, rejected, or held and released."""
     require(home.database, person, Operation.READ_OWN)
     with home.database.read() as connection:
-        eye = _Eye(connection, person)
+        eye = _Eye(connection, home, person)
         found = [log.get(connection, name) for name in queue.decided_for(connection, person.id, limit)]
         return [told(connection, entry, person, home.subjects) for entry in found if eye.sees(entry)]

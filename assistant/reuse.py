@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, exists, select
 
 from assistant import queue
 from assistant.log import Record
 from assistant.models import Answer, Approval, Outcome, Question, Verdict
+from assistant.risk import FLAGGED
 from assistant.standing import Standing, State, standing
 from assistant.tables import items
 from knowledge.models import Role
@@ -27,7 +28,7 @@ def approved(connection: Connection, question: Question, text: str) -> Answer | 
         select(items.c.id)
         .where(items.c.question_key == queue.question_key(text))
         .where(items.c.state == State.APPROVED.value, items.c.stale.is_(False))
-        .where(items.c.audience_role == question.role.value)
+        .where(items.c.audience_role == question.role.value, ~_doubted())
         .order_by(items.c.decided_at.desc())
         .limit(_TRIED)
     )
@@ -37,6 +38,16 @@ def approved(connection: Connection, question: Question, text: str) -> Answer | 
         if found.claims:
             return found
     return None
+
+
+def _doubted() -> ColumnElement[bool]:
+    """Whether the same answer, said again, is flagged now or was decided otherwise since."""
+    other = items.alias()
+    otherwise = (State.REJECTED.value, State.CORRECTED.value, State.ESCALATED.value)
+    later = other.c.state.in_(otherwise) & (other.c.decided_at > items.c.decided_at)
+    flagged = other.c.reasons.contains(f'"{FLAGGED}"') & (other.c.state == State.PENDING.value)
+    same = (other.c.question_key == items.c.question_key) & (other.c.audience_role == items.c.audience_role)
+    return exists(select(other.c.id).where(same, later | flagged))
 
 
 def _answer(entries: Sequence[Record], stands: Standing) -> Answer:

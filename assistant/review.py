@@ -19,7 +19,7 @@ from assistant.errors import NotPossible, UnknownRecord
 from assistant.home import Home
 from assistant.log import Record
 from assistant.people import Person
-from assistant.permissions import Operation, refuse, require
+from assistant.permissions import Operation, allowed, refuse, require
 from assistant.rules import (
     Item,
     Refusal,
@@ -35,7 +35,7 @@ from assistant.standing import REVIEW, Act, outcome
 from assistant.visibility import hidden_versions, may_read
 from knowledge import library
 from knowledge.clock import today
-from knowledge.models import Role
+from knowledge.models import Role, may_see
 
 _MOST = 4_000
 
@@ -126,7 +126,7 @@ def _decide(
     statements: Sequence[Statement] = (),
     accepted: Sequence[str] = (),
 ) -> Record:
-    operation = Operation.DECIDE if _is_answer(home, name) else Operation.APPROVE_DRAFT
+    operation = _operation(home, person, name)
     require(home.database, person, operation, name[:40])
     words = {} if act is Act.APPROVE else {"reason": _reason(reason)}
     try:
@@ -135,15 +135,22 @@ def _decide(
             deciding(found, person, act, seen)
             body = _verdict(home, found, act, accepted)
             if act is Act.CORRECT:
-                body["correction"] = _correction(connection, home, found, statements)
+                body["correction"] = _correction(connection, home, person, found, statements)
             return _noted(connection, person, name, act, body, words)
     except Refusal as error:
         refuse(home.database, person, operation, name[:40], str(error))
 
 
-def _is_answer(home: Home, name: str) -> bool:
-    with home.database.read() as connection:
-        return queue.kind_of(connection, name) != queue.DRAFT
+def _operation(home: Home, person: Person, name: str) -> Operation:
+    """What deciding on an item is; whoever may not read drafts is not told that it is one."""
+    if not allowed(person, Operation.READ_DRAFTS):
+        return Operation.DECIDE
+    try:
+        with home.database.read() as connection:
+            draft = item(connection, person, name).draft
+    except UnknownRecord:
+        return Operation.DECIDE
+    return Operation.APPROVE_DRAFT if draft else Operation.DECIDE
 
 
 def _verdict(home: Home, found: Item, act: Act, accepted: Sequence[str]) -> dict[str, Any]:
@@ -161,14 +168,15 @@ def _verdict(home: Home, found: Item, act: Act, accepted: Sequence[str]) -> dict
 
 
 def _correction(
-    connection: Connection, home: Home, found: Item, statements: Sequence[Statement]
+    connection: Connection, home: Home, person: Person, found: Item, statements: Sequence[Statement]
 ) -> Mapping[str, Any]:
+    """From documents that both the person who asked and the one who corrects may see."""
     if found.draft:
         raise NotPossible("A draft is not corrected here: its author submits a new revision.")
     role = Role(found.first.body["role"])
     scope = home.scope(role)
     held = library.in_force(library.all_versions(connection), today())
-    usable = {v.id: v for v in held.values() if scope.admits(v)}
+    usable = {v.id: v for v in held.values() if scope.admits(v) and may_see(person.role, v.audience)}
     answer = found.first.body["answer"]
     first = [c["document"] for claim in answer["claims"] for c in claim["citations"]]
     return correction(connection, statements, usable, first, role)

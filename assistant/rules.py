@@ -11,6 +11,7 @@ from assistant import queue
 from assistant.errors import UnknownRecord
 from assistant.log import Record
 from assistant.people import Person
+from assistant.permissions import Operation, allowed
 from assistant.standing import Act, Standing, State, standing
 from assistant.visibility import hidden_versions, versions_in
 from knowledge.clock import now
@@ -50,16 +51,17 @@ def item(connection: Connection, person: Person, name: str) -> Item:
     entries = queue.records_of(connection, name)
     hidden = hidden_versions(connection, person.role)
     found = Item(name, entries, standing(entries))
-    barred = found.draft and not _for(person, found)
-    if barred or any(not hidden.isdisjoint(versions_in(entry.body)) for entry in entries):
+    if not _for(person, found) or any(not hidden.isdisjoint(versions_in(entry.body)) for entry in entries):
         raise UnknownRecord(f"No item {name!r} is up for review, or it is not for you.")
     return found
 
 
-def _for(person: Person, draft: Item) -> bool:
-    """Whether a draft is for a person: by its audience, or because they wrote some of it."""
-    audience = frozenset(map(Role, draft.first.body["audience"]))
-    return may_see(person.role, audience) or person.id in draft.stands.wrote
+def _for(person: Person, found: Item) -> bool:
+    """Whether it is for a person: an answer if they review or asked it, a draft by audience or as writer."""
+    if not found.draft:
+        return allowed(person, Operation.QUEUE) or found.first.body["actor"] == person.id
+    audience = frozenset(map(Role, found.first.body["audience"]))
+    return may_see(person.role, audience) or person.id in found.stands.wrote
 
 
 def deciding(found: Item, person: Person, act: Act, seen: int | None) -> None:
@@ -70,9 +72,9 @@ def deciding(found: Item, person: Person, act: Act, seen: int | None) -> None:
         raise Refusal(f"You wrote this {what}, with this account or another. Somebody else must approve it.")
     if not stands.open:
         raise Refusal(f"It is {stands.state} already. Reopen it first, with a reason.")
-    if any(vote.actor == person.id for vote in stands.votes) and stands.state is State.PENDING:
+    if any(vote.actor == person.id for vote in stands.running):
         raise Refusal("You have given your verdict. Somebody else must give the second.")
-    if stands.escalated_by == person.id:
+    if person.id in stands.escalated_by:
         raise Refusal("You left this to somebody else, who must decide.")
     claimable(found, person)
     if seen is not None and seen != found.last:

@@ -70,7 +70,8 @@ class Standing:
 
     `votes` are those of this round; `needs` is how many people must decide; `wrote` are those who wrote
     what is to be approved, and so may not approve it: all who wrote any revision of a draft, or the
-    correction that stands.
+    correction that stands. `escalated_by` are those whose verdicts left it to somebody else, until somebody
+    else decides.
     """
 
     state: State = State.PENDING
@@ -89,12 +90,17 @@ class Standing:
     reopened: bool = False
     published: str | None = None
     before_stale: Standing | None = None
-    escalated_by: str | None = None
+    escalated_by: frozenset[str] = frozenset()
 
     @property
     def open(self) -> bool:
         """Whether it still takes a verdict."""
         return self.state in OPEN
+
+    @property
+    def running(self) -> tuple[Vote, ...]:
+        """The verdicts of a round that is not decided yet."""
+        return () if self.rounds and self.rounds[-1] == self.votes else self.votes
 
     def holder(self, now: str) -> str | None:
         """Who has claimed it, while the claim lasts."""
@@ -126,17 +132,17 @@ def _after(before: Standing, entry: Record) -> Standing:
     if act is Act.PUBLISH:
         return replace(before, published=body["version"])
     if act is Act.FRESH:
-        return _fresh(before)
+        return _fresh(before) if not body["gone"] else before
     kept = replace(before, before_stale=before) if act is Act.STALE and not before.stale else before
     return _opened(kept, act)
 
 
 def _fresh(before: Standing) -> Standing:
-    """Its sources hold again: as it stood, unless somebody decided meanwhile."""
+    """Its sources hold again: as it stood, unless somebody decided or flagged it meanwhile."""
     earlier = before.before_stale
-    untouched = earlier is not None and earlier.rounds == before.rounds
+    untouched = earlier is not None and earlier.rounds == before.rounds and earlier.flagged == before.flagged
     if before.stale and earlier and untouched and before.votes in ((), earlier.votes):
-        return earlier
+        return replace(earlier, assignee=before.assignee)
     return replace(before, stale=False, before_stale=None)
 
 
@@ -145,7 +151,7 @@ def _opened(before: Standing, act: Act) -> Standing:
     again = {Act.FLAG: "flagged", Act.STALE: "stale", Act.REOPEN: "reopened"}[act]
     change: dict[str, Any] = {again: True}
     if before.state is not State.PENDING:  # verdicts of a round that still runs count on
-        change |= {"state": State.PENDING, "votes": (), "decided_at": None, "escalated_by": None}
+        change |= {"state": State.PENDING, "votes": (), "decided_at": None}
     return replace(before, **change)
 
 
@@ -158,9 +164,7 @@ def _revised(before: Standing, entry: Record) -> Standing:
 def _voted(before: Standing, act: Act, entry: Record) -> Standing:
     body = entry.body
     vote = Vote(body["actor"], body["role"], act, entry.at, entry.seq)
-    closed = before.state in (State.CORRECTED, State.ESCALATED)
-    votes: tuple[Vote, ...] = () if closed else before.votes
-    votes, needs = (*votes, vote), body["needs"]
+    votes, needs = (*before.running, vote), body["needs"]
     given = replace(before, votes=votes, needs=needs, claimed_by=None, claimed_until=None)
     if body["final"] == "":
         return given
@@ -172,7 +176,7 @@ def _voted(before: Standing, act: Act, entry: Record) -> Standing:
         rounds=(*before.rounds, votes),
         correction=_correction(before, votes, state),
         wrote=_writers(votes) if state is State.CORRECTED else before.wrote,
-        escalated_by=vote.actor if act is Act.ESCALATE else None,
+        escalated_by=frozenset(v.actor for v in votes if state is State.ESCALATED),
         flagged=False,
         stale=False,
         before_stale=None,
@@ -200,7 +204,7 @@ def outcome(before: Standing, act: Act, needs: int, draft: bool) -> str:
         return State.REJECTED.value
     if act is Act.ESCALATE or (before.state in (State.CORRECTED, State.ESCALATED) and not draft):
         return VERDICTS[act].value
-    acts = [*(vote.act for vote in before.votes), act]
+    acts = [*(vote.act for vote in before.running), act]
     if len(acts) < needs:
         return ""
     return VERDICTS[act].value if len(set(acts)) == 1 else State.ESCALATED.value

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from assistant import queue
-from assistant.answer_record import read
+from assistant.answer_record import content, read
 from assistant.errors import UnknownRecord
 from assistant.log import Record
 from assistant.models import Answer, Approval
@@ -44,32 +44,48 @@ def masked(answer: Answer, subjects: Iterable[Subject], held: str) -> Answer:
     return answer.model_copy(update=hidden)
 
 
+def veiled(entry: Record, subjects: Iterable[Subject]) -> Record:
+    """The record of a held answer as who asked reads it: that they asked, and that it is held."""
+    held = entry.body["review"]["held"]
+    body = {name: entry.body[name] for name in _OF_ASKING}
+    body["answer"] = content(masked(read(entry), subjects, held))
+    body["review"] = {"reasons": ["held"], "subjects": [held], "held": held}
+    return replace(entry, body=body)
+
+
+_OF_ASKING = ("actor", "role", "via", "as_of", "conversation", "timing_ms", "personal")
+
+
 def told(connection: Connection, entry: Record, person: Person, subjects: Sequence[Subject]) -> Told:
     """What a person is told of a logged answer; those who review or audit see what is held."""
-    answer = read(entry)
     try:
         entries = queue.records_of(connection, entry.id)
     except UnknownRecord:  # written before there was a queue
-        return Told(entry, answer, None)
+        return Told(entry, read(entry), None)
     stands = standing(entries)
-    held = entry.body["review"]["held"]
-    released = stands.state is State.APPROVED
-    if held and not released and not allowed(person, Operation.QUEUE):
-        answer = masked(answer, subjects, held)
-    correction = corrected(entries, stands)
+    correction = corrected(entries, stands) if stands.state is not State.REJECTED else None
+    if withheld(entry, stands) and not allowed(person, Operation.QUEUE):
+        entry = veiled(entry, subjects)
+        correction = correction if stands.state in (State.APPROVED, State.CORRECTED) else None
     decision = _decision(entries, stands)
     reason = next((e.personal.get("reason") for e in entries if decision and e.seq == decision.seq), None)
     if stands.state is State.APPROVED and correction:
         reason = next((e.personal.get("reason") for e in entries if e.seq == stands.correction), None)
     return Told(
         entry=entry,
-        answer=answer,
+        answer=read(entry),
         state=stands.state,
         decided=_approval(entry, decision, stands) if decision else None,
         correction=correction,
         reason=reason if stands.state is not State.ESCALATED else None,
         stale=stands.stale,
     )
+
+
+def withheld(entry: Record, stands: Standing) -> bool:
+    """Whether what was said is kept from who asked: held, and nobody approved these words."""
+    approved = stands.state is State.APPROVED and stands.correction is None
+    return entry.body["review"]["held"] is not None and not approved
 
 
 def corrected(entries: Sequence[Record], stands: Standing) -> Answer | None:

@@ -28,15 +28,14 @@ def hidden_versions(connection: Connection, role: Role) -> frozenset[str]:
     """Ids of the versions that a role may not see, with those of documents that were removed."""
     if role in SEES_ALL:
         return frozenset()
-    every = connection.execute(select(versions.c.id, versions.c.audience))
-    present = {row.id for row in every if role.value not in json.loads(row.audience)}
     gone = {
-        version
-        for entry in log.latest(connection, REMOVED, limit=1_000_000)
+        version: audience
+        for entry in reversed(log.latest(connection, REMOVED, limit=1_000_000))
         for version, audience in entry.body.get("audiences", {}).items()
-        if role.value not in audience
     }
-    return frozenset(present | gone)
+    every = connection.execute(select(versions.c.id, versions.c.audience))
+    audiences = {**gone, **{row.id: json.loads(row.audience) for row in every}}
+    return frozenset(name for name, audience in audiences.items() if role.value not in audience)
 
 
 def versions_in(body: Any) -> Iterator[str]:

@@ -107,7 +107,7 @@ def progress(home: Home, person: Person) -> Progress:
             open=connection.execute(count.where(todo)).scalar_one(),
             overdue=connection.execute(count.where(todo, items.c.opened_at < _late(home))).scalar_one(),
             decided_this_week=connection.execute(count.where(items.c.decided_at > week, seen)).scalar_one(),
-            by_state=dict(connection.execute(by_state).tuples().all()),
+            by_state=dict(connection.execute(by_state).all()),
         )
 
 
@@ -115,18 +115,23 @@ def related(home: Home, person: Person, name: str, limit: int = 5) -> list[Liste
     """Items that were asked the same, or that cite the same versions; those that share most come first."""
     require(home.database, person, Operation.QUEUE)
     with home.database.read() as connection:
-        key = select(items.c.question_key).where(items.c.id == name).scalar_subquery()
+        seen = _visible(connection, person)
+        found = connection.execute(select(items.c.question_key).where(items.c.id == name, seen)).first()
+        if found is None:
+            return []
+        same = func.coalesce(items.c.question_key, "") == (found.question_key or "none")
         cited = select(marks.c.value).where(marks.c.item == name, marks.c.kind == "version")
         shared = (
-            select(func.count())
-            .where(marks.c.item == items.c.id, marks.c.kind == "version", marks.c.value.in_(cited))
-            .scalar_subquery()
+            select(marks.c.item, func.count().label("number"))
+            .where(marks.c.kind == "version", marks.c.value.in_(cited))
+            .group_by(marks.c.item)
+            .subquery()
         )
         query = (
             _titled()
-            .where(items.c.id != name, _visible(connection, person))
-            .where(or_(items.c.question_key == key, shared > 0))
-            .order_by((items.c.question_key == key).desc(), shared.desc(), items.c.seq.desc())
+            .outerjoin(shared, shared.c.item == items.c.id)
+            .where(items.c.id != name, seen, same | shared.c.item.is_not(None))
+            .order_by(same.desc(), func.coalesce(shared.c.number, 0).desc(), items.c.seq.desc())
             .limit(limit)
         )
         return [_listed(row, _late(home)) for row in connection.execute(query)]

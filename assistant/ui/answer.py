@@ -76,7 +76,7 @@ def _verdict(told: Told) -> None:
 
 def _foot(told: Told) -> None:
     answer, again = told.answer, told.answer.approved
-    words = [_STATUS[answer.status], _reviewed(told)]
+    words = [_STATUS[(told.correction or answer).status], _reviewed(told)]
     if again:
         words.append(
             f"as {'corrected and ' if again.corrected else ''}approved by a {ROLES[again.role].lower()} on "
