@@ -11,14 +11,14 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true
 
 from assistant.home import Home
-from assistant.people import Person
+from assistant.people import Person, unsigned
 from assistant.permissions import Operation, require
 from assistant.standing import OPEN, State
-from assistant.tables import items, marks
+from assistant.tables import accounts, items, marks, people
 from assistant.visibility import hidden_versions
 from knowledge.clock import now
 from knowledge.database import personal
-from knowledge.models import SEES_ALL
+from knowledge.models import SEES_ALL, Role
 
 _OPEN = tuple(sorted(state.value for state in OPEN))
 Whose = Literal["anyone", "mine", "unassigned"]
@@ -129,6 +129,26 @@ def related(home: Home, person: Person, name: str, limit: int = 5) -> list[Liste
             .limit(limit)
         )
         return [_listed(row, _late(home)) for row in connection.execute(query)]
+
+
+def reviewers(home: Home, person: Person) -> dict[str, str]:
+    """To whom items can be assigned, and by what name: accounts that review, and who has an item now."""
+    require(home.database, person, Operation.QUEUE)
+    with home.database.read() as connection:
+        reviewing = accounts.c.roles.contains(Role.REVIEWER.value) & ~accounts.c.disabled
+        joined = select(people.c.id, people.c.name).join(accounts, accounts.c.person == people.c.id)
+        found = dict(connection.execute(joined.where(reviewing).distinct()).tuples().all())
+        having = select(items.c.assignee).where(items.c.assignee.is_not(None)).distinct()
+        named = dict(connection.execute(select(people.c.id, people.c.name)).tuples().all())
+        for name in connection.execute(having).scalars():
+            found.setdefault(name, named.get(name) or _called(name))
+    return found
+
+
+def _called(name: str) -> str:
+    """What somebody without an account is called."""
+    switched = unsigned(name)
+    return switched.name if switched else "somebody"
 
 
 def _titled() -> Select[Any]:
