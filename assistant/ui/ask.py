@@ -10,9 +10,10 @@ from assistant import reading
 from assistant.ask import ask
 from assistant.errors import AssistantError, UnknownRecord
 from assistant.models import Question
+from assistant.standing import State
 from assistant.told import Told
 from assistant.ui.answer import show
-from assistant.ui.markup import block, newest, notice
+from assistant.ui.markup import block, newest, notice, plain
 from assistant.ui.session import embedder, home, person
 from assistant.ui.source import show_open_source
 from knowledge.errors import KnowledgeError
@@ -22,6 +23,13 @@ EXAMPLES = (
     "By when do I have to report an AI incident?",
     "What does A.6.2.8 require?",
 )
+
+_BECAME = {
+    State.CORRECTED: "Corrected",
+    State.REJECTED: "Rejected",
+    State.APPROVED: "Released",
+}
+"""What review made of a question that its asker should look at again."""
 
 
 def page() -> None:
@@ -53,7 +61,19 @@ def _welcome() -> str | None:
     for example in EXAMPLES:
         if st.button(example, key=f"example-{example}"):
             return example
+    _news()
     return None
+
+
+def _news() -> None:
+    """What reviewers lately made of this person's own questions."""
+    found = reading.news(home(), person())
+    if not found:
+        return
+    block("News on your questions", "group")
+    for told in found:
+        asked = plain(told.entry.personal.get("question", "[erased]"))
+        st.markdown(f"{_BECAME[told.state]}: [{asked}](/?answer={told.answer.id})")
 
 
 def _linked(answer: str) -> Sequence[Told]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from assistant.errors import AssistantError
-from assistant.ui import ask, library, log
+from assistant.ui import ask, drafts, library, log, review
 from assistant.ui.markup import notice, style
 from assistant.ui.session import embedder, home, role_field
 from knowledge.errors import KnowledgeError
@@ -22,6 +22,8 @@ def main() -> None:
     style()
     pages = [
         st.Page(ask.page, title="Ask", icon=":material/forum:", url_path="ask", default=True),
+        st.Page(review.page, title="Review", icon=":material/rule:", url_path="review"),
+        st.Page(drafts.page, title="Drafts", icon=":material/edit_document:", url_path="drafts"),
         st.Page(library.page, title="Library", icon=":material/library_books:", url_path="library"),
         st.Page(log.page, title="Log", icon=":material/history:", url_path="log"),
     ]
