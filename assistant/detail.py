@@ -146,7 +146,6 @@ def detail(home: Home, person: Person, name: str) -> Detail:
 
 def _common(connection: Connection, home: Home, person: Person, found: Item) -> dict[str, Any]:
     first, stands = found.first, found.stands
-    names = {subject.id: subject.name for subject in home.subjects}
     return {
         "id": found.id,
         "last": found.last,
@@ -165,7 +164,7 @@ def _common(connection: Connection, home: Home, person: Person, found: Item) -> 
             *([STALE] if stands.stale else []),
             *first.body["review"]["reasons"],
         ),
-        "subjects": tuple(names.get(one, one) for one in first.body["review"]["subjects"]),
+        "subjects": tuple(first.body["review"]["subjects"]),
         "history": tuple(history(found, person)),
         "differences": _differences(connection, person, found) if stands.stale else (),
         "barred": _bar(found, person, Act.REJECT),

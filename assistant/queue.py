@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from assistant import answer_record, log
 from assistant.answer_record import cited_ids
@@ -46,8 +46,14 @@ def kind_of(connection: Connection, item: str) -> str | None:
 
 def decided_for(connection: Connection, asker: str, limit: int) -> list[str]:
     """The newest of a person's answers that review changed or released, by id."""
+    correction = (
+        select(item_records.c.seq)
+        .join(records, records.c.seq == item_records.c.seq)
+        .where(item_records.c.item == items.c.id, records.c.kind == REVIEW)
+        .where(records.c.body.contains(f'"act":"{Act.CORRECT.value}"'))
+    )
     changed = items.c.state.in_((State.CORRECTED.value, State.REJECTED.value)) | (
-        (items.c.state == State.APPROVED.value) & items.c.reasons.contains('"held"')
+        (items.c.state == State.APPROVED.value) & (items.c.reasons.contains('"held"') | exists(correction))
     )
     query = select(items.c.id).where(items.c.asker == asker, items.c.kind == "answer", changed)
     return list(connection.execute(query.order_by(items.c.decided_at.desc()).limit(limit)).scalars())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, true
 
 from assistant.home import Home
 from assistant.people import Person, unsigned
@@ -99,14 +99,15 @@ def progress(home: Home, person: Person) -> Progress:
     week = _ago(timedelta(days=7))
     with home.database.read() as connection:
         seen = _visible(connection, person)
-        todo = and_(items.c.wanted, items.c.state.in_(_OPEN), seen)
-        count = select(func.count()).select_from(items)
-        by_state = select(items.c.state, func.count()).where(items.c.wanted, seen).group_by(items.c.state)
+        late = func.sum(case((items.c.opened_at < _late(home), 1), else_=0))
+        counts = select(items.c.state, func.count(), late).where(items.c.wanted, seen).group_by(items.c.state)
+        found = connection.execute(counts).tuples().all()
+        lately = select(func.count()).select_from(items).where(items.c.decided_at > week, seen)
         return Progress(
-            open=connection.execute(count.where(todo)).scalar_one(),
-            overdue=connection.execute(count.where(todo, items.c.opened_at < _late(home))).scalar_one(),
-            decided_this_week=connection.execute(count.where(items.c.decided_at > week, seen)).scalar_one(),
-            by_state=dict(connection.execute(by_state).tuples().all()),
+            open=sum(count for state, count, _ in found if state in _OPEN),
+            overdue=sum(overdue for state, _, overdue in found if state in _OPEN),
+            decided_this_week=connection.execute(lately).scalar_one(),
+            by_state={state: count for state, count, _ in found},
         )
 
 

@@ -24,13 +24,6 @@ EXAMPLES = (
     "What does A.6.2.8 require?",
 )
 
-_BECAME = {
-    State.CORRECTED: "Corrected",
-    State.REJECTED: "Rejected",
-    State.APPROVED: "Released",
-}
-"""What review made of a question that its asker should look at again."""
-
 
 def page() -> None:
     """Draw the page."""
@@ -72,8 +65,11 @@ def _news() -> None:
         return
     block("News on your questions", "group")
     for told in found:
+        became = (
+            "Rejected" if told.state is State.REJECTED else "Corrected" if told.correction else "Released"
+        )
         asked = plain(told.entry.personal.get("question", "[erased]"))
-        st.markdown(f"{_BECAME[told.state]}: [{asked}](/?answer={told.answer.id})")
+        st.markdown(f"{became}: [{asked}](/?answer={told.answer.id})")
 
 
 def _linked(answer: str) -> Sequence[Told]:

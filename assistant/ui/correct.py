@@ -11,10 +11,10 @@ from assistant.corrections import Statement
 from assistant.detail import Detail
 from assistant.errors import NotHeld
 from assistant.models import Claim
-from assistant.ui.decide import attempt, cancel, tries
+from assistant.ui.decide import attempt, tries
 from assistant.ui.markup import block, focus, notice
 from assistant.ui.session import home, person
-from assistant.ui.steps import DOING, Steps
+from assistant.ui.steps import Steps, cancel, doing
 from knowledge.library import folded
 
 _FAULT = "correct-fault"
@@ -23,7 +23,7 @@ _ANYWHERE = ""
 
 def editing(found: Detail) -> bool:
     """Whether the correction of this item is being written, and may be."""
-    if st.session_state.get(DOING) != "correct":
+    if doing() != "correct":
         return False
     if found.barred is None and not found.draft:
         return True

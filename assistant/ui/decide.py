@@ -15,7 +15,7 @@ from assistant.permissions import Operation, allowed
 from assistant.standing import State
 from assistant.ui.markup import block, focus, notice, plain
 from assistant.ui.session import home, person
-from assistant.ui.steps import DOING, Steps, go, key
+from assistant.ui.steps import Steps, begin, cancel, doing, go, key
 from knowledge.errors import KnowledgeError
 
 _SAID = "review-said"
@@ -45,6 +45,7 @@ class _Done:
     """What was decided last, so that it can be brought back."""
 
     what: str
+    by: str
     item: str
     title: str
 
@@ -55,7 +56,7 @@ def said() -> None:
     if problem:
         notice(problem, "alert")
     done: _Done | None = st.session_state.get(_SAID)
-    if done is None or done.item == st.query_params.get("item"):
+    if done is None or done.by != person().id or done.item == st.query_params.get("item"):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="said"):
         st.caption(f"{done.what}: {plain(_short(done.title))}", width="content")
@@ -68,17 +69,6 @@ def _short(title: str) -> str:
     return title if len(title) <= 60 else f"{title[:57]} …"
 
 
-def begin(item: str, verb: str) -> None:
-    """Open the form of a verb on an item; nothing is decided by it."""
-    go(item)
-    st.session_state[DOING] = verb
-
-
-def cancel() -> None:
-    """Close the form."""
-    st.session_state.pop(DOING, None)
-
-
 def attempt(act: Callable[[], Any], done: str, found: Detail, following: str | None) -> Exception | None:
     """Decide, and go on to the next item; an error is told, and nothing that was typed is lost."""
     try:
@@ -87,7 +77,7 @@ def attempt(act: Callable[[], Any], done: str, found: Detail, following: str | N
         st.session_state[_PROBLEM] = str(error)
         st.session_state[_TRIES] = st.session_state.get(_TRIES, 0) + 1
         return error
-    st.session_state[_SAID] = _Done(done, found.id, found.title or "[erased]")
+    st.session_state[_SAID] = _Done(done, person().id, found.id, found.title or "[erased]")
     st.toast(f"{done}.")
     go(following)
     return None
@@ -100,12 +90,12 @@ def tries() -> int:
 
 def panel(found: Detail, steps: Steps) -> None:
     """The decisions that this person can take now, at the bottom of the window."""
-    doing = st.session_state.get(DOING)
-    if doing == "correct" and not found.draft:
+    verb = doing()
+    if verb == "correct" and not found.draft:
         return
     with st.bottom, st.container(key="decisions"):
-        if doing in _VERBS:
-            _asked(found, _VERBS[doing], steps)
+        if verb in _VERBS:
+            _asked(found, _VERBS[verb], steps)
         else:
             _offered(found, steps)
 
@@ -133,12 +123,12 @@ def _verdicts(found: Detail, steps: Steps) -> None:
     st.button(
         "Approve",
         type="primary",
-        key="approve",
+        key=f"approve-{found.id}-{found.last}",  # a second press never hits the next item
         shortcut=key("A"),
         disabled=not accepted or found.approval_barred is not None,
         help=found.approval_barred or (None if accepted else "Accept each open place first."),
         on_click=_approve,
-        args=(found, steps.following, places),
+        args=(found, steps.following, dict(zip(names, places, strict=True))),
     )
     if not found.draft:
         _begin(found, "Correct" if found.said else "Answer this question from the sources", "correct", "F")
@@ -150,7 +140,8 @@ def _begin(found: Detail, label: str, verb: str, letter: str) -> None:
     st.button(label, key=verb, shortcut=key(letter), on_click=begin, args=(found.id, verb))
 
 
-def _approve(found: Detail, following: str | None, accepted: tuple[str, ...]) -> None:
+def _approve(found: Detail, following: str | None, places: dict[str, str]) -> None:
+    accepted = [place for name, place in places.items() if st.session_state.get(name)]
     attempt(
         lambda: review.approve(home(), person(), found.id, seen=found.last, accepted=accepted),
         "Approved",
@@ -189,7 +180,7 @@ def _assign(found: Detail) -> None:
 def _asked(found: Detail, verb: _Verb, steps: Steps) -> None:
     """A reason, typed and sent without the mouse."""
     field = f"reason-{found.id}-{verb.name.lower()}"
-    with st.form("reason", border=False):
+    with st.form(f"form-{field}", border=False):
         st.text_area(verb.asks, key=field, max_chars=4000, height=80)
         with st.container(horizontal=True):
             st.form_submit_button(

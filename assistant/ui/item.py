@@ -17,7 +17,7 @@ from assistant.staleness import Difference
 from assistant.standing import State
 from assistant.ui import correct, draft_item
 from assistant.ui.decide import panel, said
-from assistant.ui.markup import Chip, block, changed, event, lines, marked, meta, notice, plain
+from assistant.ui.markup import Chip, block, changed, event, lines, marked, meta, notice, plain, top
 from assistant.ui.session import home, person
 from assistant.ui.source import open_source
 from assistant.ui.steps import Steps, bar, go, key
@@ -45,6 +45,7 @@ def show(name: str, steps: Steps) -> None:
             _answer(found)
         _differences(found.differences)
         _foot(found)
+    top(found.id)
     panel(found, steps)
 
 
@@ -53,10 +54,12 @@ def _head(found: Detail) -> None:
     if found.told and found.told.answer.understood_as:
         block(f"Understood as: {found.told.answer.understood_as}", "place")
     subjects = {subject.id: subject.name for subject in home().subjects}
+    more = [one for one in found.subjects if f"sensitive: {one}" not in found.reasons]
+    about = [Chip(f"about {subjects.get(one, one)}") for one in more]
     awaited = [Chip(f"{found.given} of {found.needs} verdicts")] if found.given else []
     names = worklist.reviewers(home(), person())
     meta(
-        [state(found.state), *reasons(found.reasons, subjects), *awaited],
+        [state(found.state), *reasons(found.reasons, subjects), *about, *awaited],
         f"asked by {_a(ROLES[found.asker_role])}" if not found.draft else "",
         f"{age(found.opened_at)} ago" if age(found.opened_at) != "just now" else "just now",
         held_by(found.assignee, found.holder, person(), names),

@@ -148,6 +148,15 @@ def newest(answer: str) -> None:
     )
 
 
+def top(item: str) -> None:
+    """Show an item from its beginning when it is opened; `item` is an id of ours."""
+    assert item.isalnum()
+    st.html(
+        f"<script>/* {item} */ document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0)</script>",
+        unsafe_allow_javascript=True,
+    )
+
+
 def plain(text: str) -> str:
     """Text for places that read Markdown (labels, captions), with every mark made harmless."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|:$~" else c for c in text)

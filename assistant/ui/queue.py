@@ -17,6 +17,7 @@ from assistant.ui.session import home, person
 from assistant.ui.steps import go
 from assistant.ui.terms import STATES, age, held_by, reasons, state
 from assistant.worklist import Listed, Wanted, Whose
+from knowledge.errors import KnowledgeError
 from knowledge.requirements import requirements
 
 _PAGE = 25
@@ -41,7 +42,22 @@ def filters() -> Wanted:
         )
         with st.popover("Filter", icon=":material/filter_list:"):
             narrowed = _narrowed()
-    return Wanted(whose=cast(Whose, whose or "anyone"), **narrowed)
+    wanted = Wanted(whose=cast(Whose, whose or "anyone"), **narrowed)
+    if narrowing := [chip for chip in _narrowing(wanted) if chip]:
+        meta([Chip(text) for text in narrowing])
+    return wanted
+
+
+def _narrowing(wanted: Wanted) -> list[str]:
+    """The filters that are set, in words."""
+    return [
+        "overdue" if wanted.overdue else "",
+        "a source changed" if wanted.stale else "",
+        "everything" if wanted.everything else "",
+        STATES[wanted.state] if wanted.state else "",
+        f"{wanted.kind}s" if wanted.kind else "",
+        *filter(None, (wanted.clause, wanted.document, wanted.subject)),
+    ]
 
 
 def _narrowed() -> dict[str, Any]:
@@ -61,10 +77,21 @@ def _narrowed() -> dict[str, Any]:
         "everything": every,
         "state": None if chosen == _OPEN else State(chosen),
         "kind": None if kind == _ANY else kind,
-        "clause": requirements().get(clause).id if clause.strip() else None,
+        "clause": _clause(clause.strip()),
         "document": document,
         "subject": subject,
     }
+
+
+def _clause(name: str) -> str | None:
+    """A clause or control by the id that the marks of items have; an unknown one finds nothing."""
+    if not name:
+        return None
+    try:
+        return requirements().get(name).id
+    except KnowledgeError as error:
+        notice(str(error), "alert")
+        return name
 
 
 def _state_name(value: str) -> str:

@@ -25,8 +25,8 @@ _STYLE = """<style>
 [data-testid="stBottomBlockContainer"] {padding: .7rem 2rem 1rem;}
 .st-key-decisions {border-top: 1px solid rgba(128,128,128,.3); padding-top: .7rem;}
 .st-key-decisions button, .st-key-steps button {min-height: 2.1rem; padding: .1rem .75rem;}
-.st-key-approve button[kind="primary"] {background: #1f7a45; border-color: #1f7a45; color: #fff;}
-.st-key-approve button[kind="primary"]:disabled {opacity: .4;}
+[class*="st-key-approve-"] button[kind="primary"] {background: #1f7a45; border-color: #1f7a45; color: #fff;}
+[class*="st-key-approve-"] button[kind="primary"]:disabled {opacity: .4;}
 .st-key-item {gap: .6rem;}
 .st-key-rows .stCheckbox {padding-right: .35rem;}
 [class*="st-key-claim-"] {padding: .6rem .9rem;}

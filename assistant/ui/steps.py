@@ -9,8 +9,7 @@ import streamlit as st
 from assistant.permissions import Operation, allowed
 from assistant.ui.session import person
 
-DOING = "review-doing"
-"""What the person is doing with the open item: a verb whose form is open."""
+_DOING = "review-doing"
 _KEYS = (
     ("J, K", "next and previous item", None),
     ("O", "open the first item, or the first source of the open item", None),
@@ -43,9 +42,26 @@ class Steps:
         return self.after or self.before
 
 
+def doing() -> str | None:
+    """The verb whose form is open on the item that the address names."""
+    item, verb = st.session_state.get(_DOING, (None, None))
+    return verb if item is not None and item == st.query_params.get("item") else None
+
+
+def begin(item: str, verb: str) -> None:
+    """Open the form of a verb on an item; nothing is decided by it."""
+    go(item)
+    st.session_state[_DOING] = (item, verb)
+
+
+def cancel() -> None:
+    """Close the form that is open."""
+    st.session_state.pop(_DOING, None)
+
+
 def go(name: str | None) -> None:
     """Open an item, or the queue; nothing is decided by it."""
-    st.session_state.pop(DOING, None)
+    cancel()
     st.query_params.pop("source", None)
     if name:
         st.query_params["item"] = name
@@ -55,7 +71,7 @@ def go(name: str | None) -> None:
 
 def key(letter: str) -> str | None:
     """A button's key, while no form and no source is open to which it could be meant instead."""
-    free = DOING not in st.session_state and "source" not in st.query_params
+    free = doing() is None and "source" not in st.query_params
     return letter if free else None
 
 

@@ -99,7 +99,7 @@ class Watch:
         (hooks / "sitecustomize.py").write_text(
             _HOOK.format(path=str(self._notes), watched=str(self._watched))
         )
-        self.environment = {"PYTHONPATH": str(hooks)}
+        self.environment = {"PYTHONPATH": os.pathsep.join((str(hooks), str(ROOT)))}
         self._sockets: set[str] = set()
         self._ended = threading.Event()
 
