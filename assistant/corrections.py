@@ -10,10 +10,10 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from assistant import wording
-from assistant.errors import NotPossible
+from assistant.errors import NotHeld, NotPossible
 from assistant.models import Answer, Citation, Claim, Frozen, Outcome
 from assistant.verify import verify
-from knowledge import library
+from knowledge import library, stored_passages
 from knowledge.library import Version, folded
 from knowledge.models import Role
 from knowledge.pages import page_of
@@ -43,7 +43,7 @@ def correction(
     """The corrected answer, as a record holds it.
 
     `usable` are the versions in force that the person who asked may see, by id; the documents `first` are
-    looked at before others. Raises NotPossible, naming the statement, when a quote is not found or the
+    looked at before others. Raises NotHeld, naming the statement, when a quote is not found or the
     wording has something that its quotes do not carry.
     """
     if not 1 <= len(statements) <= _MOST:
@@ -73,15 +73,13 @@ def _verified(
 ) -> Claim:
     where = [v for v in ordered if statement.document in (None, v.document)]
     if not where:
-        raise NotPossible(
-            f"Statement {number}: no document {statement.document!r} in force is for the person who asked."
-        )
+        raise NotHeld(number, f"no document {statement.document!r} in force is for the person who asked.")
     citations = tuple(_located(connection, number, quote, where) for quote in statement.quotes)
     text = statement.text or " … ".join(folded(c.quote) for c in citations)
     claim = Claim(text=folded(text), citations=citations)
     verdict = verify(claim, connection, usable)
     if verdict.outcome is not Outcome.HELD:
-        raise NotPossible(f"Statement {number} cannot be held to its quotes: {verdict.reason}.")
+        raise NotHeld(number, f"it cannot be held to its quotes: {verdict.reason}.")
     return claim
 
 
@@ -89,20 +87,21 @@ def _located(connection: Connection, number: int, quote: str, where: Iterable[Ve
     """The first place where a quote stands, white space apart."""
     words = quote.split()
     if sum(map(len, words)) < 3:
-        raise NotPossible(f"Statement {number}: the quote is too short to say where it stands.")
+        raise NotHeld(number, "the quote is too short to say where it stands.")
     pattern = re.compile(r"\s+".join(map(re.escape, words)))
     for version in where:
         found = pattern.search(library.text_of(connection, version.id))
         if found:
             return _citation(connection, version, found)
-    raise NotPossible(
-        f"Statement {number}: “{folded(quote)[:80]}” stands in no document in force that the person who "
-        "asked may see. Copy the words as they stand in the document."
+    raise NotHeld(
+        number,
+        f"“{folded(quote)[:80]}” stands in no document in force that the person who asked may see. Copy the "
+        "words as they stand in the document.",
     )
 
 
 def _citation(connection: Connection, version: Version, found: re.Match[str]) -> Citation:
-    passages = library.passages_of(connection, version.id)
+    passages = stored_passages.of_version(connection, version.id)
     before = [p for p in passages if p.start <= found.start()]
     return Citation(
         document=version.document,

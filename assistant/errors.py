@@ -41,6 +41,15 @@ class NotPossible(AssistantError):
     """Something that cannot be done as things stand: decided already, claimed by another, not verified."""
 
 
+class NotHeld(NotPossible):
+    """A statement of a correction that its quotes do not carry; `number` counts from 1."""
+
+    def __init__(self, number: int, problem: str) -> None:
+        """Name the statement and what is wrong with it."""
+        super().__init__(f"Statement {number}: {problem}")
+        self.number, self.problem = number, problem
+
+
 class SwitchedOff(AssistantError):
     """An administrator has switched the assistant off."""
 

@@ -12,19 +12,20 @@ from sqlalchemy import Connection
 
 from assistant import answer_record, log, queue
 from assistant.errors import UnknownRecord
+from assistant.history import blind
 from assistant.home import Home
 from assistant.log import Record, Soundness
 from assistant.log_search import find
 from assistant.models import Citation
 from assistant.people import Person
 from assistant.permissions import Operation, allowed, require
-from assistant.standing import REVIEW, VERDICTS, standing
+from assistant.standing import Standing, standing
 from assistant.told import Told, told, veiled, withheld
 from assistant.visibility import hidden_items, hidden_versions, may_read
 from knowledge import library
 from knowledge.clock import today
 from knowledge.library import Version
-from knowledge.models import Role, may_see
+from knowledge.models import may_see
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,15 @@ class _Eye:
         return (
             may_read(entry, self._person, self._versions)
             and item not in self._items
-            and not _blind(self._connection, entry, self._person)
+            and not blind(entry, self._person, lambda: self._standing(entry))
         )
 
     def shown(self, entries: Iterable[Record]) -> Iterator[Record]:
         """Of these records what the person may read: an answer that is held from them only as held."""
         return (self._veiled(entry) for entry in entries if self.sees(entry))
+
+    def _standing(self, entry: Record) -> Standing:
+        return standing(queue.records_of(self._connection, entry.body["item"]))
 
     def _veiled(self, entry: Record) -> Record:
         if entry.kind != answer_record.KIND or allowed(self._person, Operation.QUEUE):
@@ -95,18 +99,6 @@ def records(
     with home.database.read() as connection:
         eye = _Eye(connection, home, person)
         return find(connection, words, clause, kind, eye.shown)[:limit]
-
-
-def _blind(connection: Connection, entry: Record, person: Person) -> bool:
-    """Whether this is a first verdict that another reviewer must not see before giving their own."""
-    act = entry.body.get("act")
-    if entry.kind != REVIEW or act not in VERDICTS or entry.body["final"]:
-        return False
-    if Role.REVIEWER not in {person.role, *person.roles} or entry.body["actor"] == person.id:
-        return False
-    stands = standing(queue.records_of(connection, entry.body["item"]))
-    voted = any(vote.actor == person.id for vote in stands.votes)
-    return stands.open and any(vote.seq == entry.seq for vote in stands.votes) and not voted
 
 
 def answer(home: Home, person: Person, name: str) -> Told:

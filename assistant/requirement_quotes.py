@@ -9,11 +9,12 @@ from functools import lru_cache
 from assistant.excerpt import cite
 from assistant.home import Home
 from assistant.models import Claim
-from knowledge import library
+from knowledge import library, stored_passages
 from knowledge.database import Database
 from knowledge.index import Scope
-from knowledge.library import StoredPassage, Version, folded
+from knowledge.library import Version, folded
 from knowledge.requirement_answers import Aspect, Location
+from knowledge.stored_passages import StoredPassage
 
 ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
     ("evidence", re.compile(r"\b(evidence|proof|prove|show me|records? to ask)\b", re.IGNORECASE)),
@@ -51,7 +52,7 @@ def _units(database: Database, version: str) -> dict[int, tuple[StoredPassage, s
     """The passages of a version with their texts, by where they start; a version never changes."""
     with database.read() as connection:
         text = library.text_of(connection, version)
-        passages = library.passages_of(connection, version)
+        passages = stored_passages.of_version(connection, version)
     return {p.start: (p, text[p.start : p.end]) for p in passages}
 
 

@@ -18,7 +18,7 @@ from assistant.models import Citation
 from assistant.people import SYSTEM, Person
 from assistant.standing import REVIEW, Act, State, standing
 from assistant.tables import items, marks
-from knowledge import library
+from knowledge import library, stored_passages
 from knowledge.clock import today
 from knowledge.library import Version, folded
 
@@ -101,7 +101,7 @@ def _in_its_place(connection: Connection, citation: Citation, successor: Version
     text = library.text_of(connection, successor.id)
     if folded(citation.quote) in folded(text):
         return citation.quote
-    passages = [text[p.start : p.end] for p in library.passages_of(connection, successor.id)]
+    passages = [text[p.start : p.end] for p in stored_passages.of_version(connection, successor.id)]
     return max(passages, key=lambda passage: _likeness(passage, citation.quote), default=None)
 
 

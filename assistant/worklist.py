@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, true
 
 from assistant import queue
 from assistant.home import Home
-from assistant.people import Person
+from assistant.people import Person, unsigned
 from assistant.permissions import Operation, require
 from assistant.standing import OPEN, State
-from assistant.tables import items, marks
+from assistant.tables import accounts, items, marks, people
 from assistant.visibility import hidden_versions
 from knowledge.clock import now
 from knowledge.database import personal
-from knowledge.models import SEES_ALL
+from knowledge.models import SEES_ALL, Role
 
 _OPEN = tuple(sorted(state.value for state in OPEN))
 Whose = Literal["anyone", "mine", "unassigned"]
@@ -100,14 +100,15 @@ def progress(home: Home, person: Person) -> Progress:
     week = _ago(timedelta(days=7))
     with home.database.read() as connection:
         seen = _visible(connection, person)
-        todo = and_(items.c.wanted, items.c.state.in_(_OPEN), seen)
-        count = select(func.count()).select_from(items)
-        by_state = select(items.c.state, func.count()).where(items.c.wanted, seen).group_by(items.c.state)
+        late = func.sum(case((items.c.opened_at < _late(home), 1), else_=0))
+        counts = select(items.c.state, func.count(), late).where(items.c.wanted, seen).group_by(items.c.state)
+        found = connection.execute(counts).all()
+        lately = select(func.count()).select_from(items).where(items.c.decided_at > week, seen)
         return Progress(
-            open=connection.execute(count.where(todo)).scalar_one(),
-            overdue=connection.execute(count.where(todo, items.c.opened_at < _late(home))).scalar_one(),
-            decided_this_week=connection.execute(count.where(items.c.decided_at > week, seen)).scalar_one(),
-            by_state=dict(connection.execute(by_state).all()),
+            open=sum(count for state, count, _ in found if state in _OPEN),
+            overdue=sum(overdue for state, _, overdue in found if state in _OPEN),
+            decided_this_week=connection.execute(lately).scalar_one(),
+            by_state={state: count for state, count, _ in found},
         )
 
 
@@ -135,6 +136,26 @@ def related(home: Home, person: Person, name: str, limit: int = 5) -> list[Liste
             .limit(limit)
         )
         return [_listed(row, _late(home)) for row in connection.execute(query)]
+
+
+def reviewers(home: Home, person: Person) -> dict[str, str]:
+    """To whom items can be assigned, and by what name: accounts that review, and who has an item now."""
+    require(home.database, person, Operation.QUEUE)
+    with home.database.read() as connection:
+        reviewing = accounts.c.roles.contains(Role.REVIEWER.value) & ~accounts.c.disabled
+        joined = select(people.c.id, people.c.name).join(accounts, accounts.c.person == people.c.id)
+        found = dict(connection.execute(joined.where(reviewing).distinct()).tuples().all())
+        having = select(items.c.assignee).where(items.c.assignee.is_not(None)).distinct()
+        named = dict(connection.execute(select(people.c.id, people.c.name)).tuples().all())
+        for name in connection.execute(having).scalars():
+            found.setdefault(name, named.get(name) or _called(name))
+    return found
+
+
+def _called(name: str) -> str:
+    """What somebody without an account is called."""
+    switched = unsigned(name)
+    return switched.name if switched else "somebody"
 
 
 def rebuilt(home: Home, person: Person) -> int:

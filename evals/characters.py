@@ -17,7 +17,7 @@ from assistant.excerpt import excerpts
 from evals.corpora import document_name
 from evals.metrics import mean
 from evals.retrieval import Asked
-from knowledge import library
+from knowledge import library, stored_passages
 from knowledge.terms import stems
 
 BUDGETS = (500, 2_000, 8_000)
@@ -107,7 +107,7 @@ def _ranked(asked: Asked, score: Callable[[Asked, list[str]], Callable[[int], np
             if version.built_in:
                 continue
             text = library.text_of(connection, version.id)
-            for p in library.passages_of(connection, version.id):
+            for p in stored_passages.of_version(connection, version.id):
                 where.append(Stretch(version.document, p.start, p.end))
                 texts.append(library.reading(version.title, p.section, "", text[p.start : p.end]).text)
     scores = score(asked, texts)

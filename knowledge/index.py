@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy import Connection, select
 
-from knowledge import keywords, library
+from knowledge import keywords, library, stored_passages
 from knowledge.database import Database, passages
 from knowledge.embed import Encoder
 from knowledge.errors import IndexBusy
 from knowledge.glossary import Glossary
 from knowledge.keywords import IndexedPassage, Segment
 from knowledge.models import Kind, Reading, Role
+from knowledge.stored_passages import StoredPassage
 from knowledge.texts import Texts
 from knowledge.vectors import TokenRows, VectorFile, VectorStore, folder_of
 
@@ -246,11 +247,11 @@ def _contents(
             version.title,
             [
                 IndexedPassage(p.id, p.embed_key, _text(text, p), p.section)
-                for p in library.passages_of(connection, version.id)
+                for p in stored_passages.of_version(connection, version.id)
             ],
         )
 
 
-def _text(text: str, passage: library.StoredPassage) -> str:
+def _text(text: str, passage: StoredPassage) -> str:
     head = f"{text[passage.head[0] : passage.head[1]]} " if passage.head else ""
     return head + text[passage.start : passage.end]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from knowledge import stored_passages
 from knowledge.clock import now, today
 from knowledge.database import corpus, documents, passages, versions
 from knowledge.errors import UnknownDocument
@@ -67,20 +68,6 @@ class Version:
         if self.status is Status.SUPERSEDED and self.until is None:
             return False
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage as it lies in SQL; its text is `text[start:end]` of the version."""
-
-    id: str
-    version: str
-    start: int
-    end: int
-    section: tuple[str, ...]
-    page: int | None
-    head: tuple[int, int] | None
-    embed_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,25 +337,6 @@ def stretches(
     return dict(zip(wanted, row, strict=True)) if row else {}
 
 
-def passages_of(connection: Connection, version_id: str) -> list[StoredPassage]:
-    """The passages of a version, in order."""
-    where = passages.c.version_id == version_id
-    query = select(passages).where(where).order_by(passages.c.ordinal)
-    return [_passage(row) for row in connection.execute(query)]
-
-
-def passages_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, StoredPassage]:
-    """Passages by id; ids that are gone are left out."""
-    query = select(passages).where(passages.c.id.in_(list(ids)))
-    return {row.id: _passage(row) for row in connection.execute(query)}
-
-
-def _passage(row: Row[Any]) -> StoredPassage:
-    head = None if row.head_start is None else (row.head_start, row.head_end)
-    section = tuple(json.loads(row.section))
-    return StoredPassage(row.id, row.version_id, row.start, row.end, section, row.page, head, row.embed_key)
-
-
 def of_document(connection: Connection, document: str) -> list[Version]:
     """The versions of a document; UnknownDocument when there is none."""
     where = versions.c.document_id == document
@@ -415,7 +383,7 @@ def readings(
     """(embedding key, what the model reads) of each passage whose key is wanted."""
     for version_id in version_ids:
         title = version(connection, version_id).title
-        missing = [p for p in passages_of(connection, version_id) if wanted(p.embed_key)]
+        missing = [p for p in stored_passages.of_version(connection, version_id) if wanted(p.embed_key)]
         text = text_of(connection, version_id) if missing else ""
         for p in missing:
             head = text[p.head[0] : p.head[1]] if p.head else ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge import late, library
+from knowledge import late, stored_passages
 from knowledge.cosines import Cosines
 from knowledge.hits import Hit, Likeness
 from knowledge.index import Index, Scope, State
@@ -226,7 +226,7 @@ def _hits(
     names = [scored.names[row] for row in best]
     hits = []
     with index.database.read() as connection:
-        stored = library.passages_by_id(connection, names)
+        stored = stored_passages.by_id(connection, names)
         for row, name, covered, body in zip(best, names, coverage, bodies, strict=True):
             passage = stored.get(name)
             if passage is None:  # removed between ranking and reading

@@ -10,10 +10,11 @@ from assistant import reading, switches
 from assistant.ask import ask
 from assistant.errors import AssistantError, UnknownRecord
 from assistant.models import Question
+from assistant.standing import State
 from assistant.switches import Mode
 from assistant.told import Told
 from assistant.ui.answer import show
-from assistant.ui.markup import block, newest, notice
+from assistant.ui.markup import block, newest, notice, plain
 from assistant.ui.session import embedder, home, person
 from assistant.ui.source import show_open_source
 from knowledge.errors import KnowledgeError
@@ -57,7 +58,22 @@ def _welcome() -> str | None:
     for example in EXAMPLES:
         if st.button(example, key=f"example-{example}"):
             return example
+    _news()
     return None
+
+
+def _news() -> None:
+    """What reviewers lately made of this person's own questions."""
+    found = reading.news(home(), person())
+    if not found:
+        return
+    block("News on your questions", "group")
+    for told in found:
+        became = (
+            "Rejected" if told.state is State.REJECTED else "Corrected" if told.correction else "Released"
+        )
+        asked = plain(told.entry.personal.get("question", "[erased]"))
+        st.markdown(f"{became}: [{asked}](/?answer={told.answer.id})")
 
 
 def _linked(answer: str) -> Sequence[Told]:

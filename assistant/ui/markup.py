@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
 import streamlit as st
+
+from assistant.differing import Stretch
 
 _STYLE = """<style>
 .cw-note {border-left: 4px solid #b7791f; padding: .5rem .9rem; background: rgba(183,121,31,.10);
@@ -23,6 +27,32 @@ _STYLE = """<style>
 .cw-button {display: inline-block; font: inherit; font-size: .875rem; padding: .4rem .8rem; cursor: pointer;
   border: 1px solid rgba(128,128,128,.45); border-radius: .5rem; background: transparent; color: inherit;
   text-decoration: none;}
+.cw-source ins {background: rgba(33,195,84,.22); text-decoration: none; border-bottom: 2px solid #1f8a4c;}
+.cw-source del {background: rgba(255,43,43,.14); text-decoration: line-through;}
+.cw-document {white-space: pre-wrap; overflow-wrap: anywhere; font-size: .92rem; line-height: 1.6;}
+.cw-meta {display: flex; flex-wrap: wrap; gap: .15rem .35rem; font-size: .8rem; align-items: baseline;
+  line-height: 1.35;}
+.cw-meta span {opacity: .8; overflow-wrap: anywhere;}
+.cw-meta b {font-weight: 500; padding: 0 .4rem; border-radius: .6rem;
+  border: 1px solid rgba(128,128,128,.45);}
+.cw-meta b.urgent {border-color: #c0392b; background: rgba(192,57,43,.10);}
+.cw-meta b.good {border-color: #1f8a4c; background: rgba(33,195,84,.10);}
+.cw-question {font-size: 1.2rem; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere;}
+.cw-label {font-size: .74rem; letter-spacing: .04em; text-transform: uppercase; opacity: .65;
+  margin-top: .4rem;}
+.cw-event {font-size: .88rem; overflow-wrap: anywhere; padding-left: .6rem;
+  border-left: 2px solid rgba(128,128,128,.35);}
+.cw-event i {opacity: .7; font-style: normal;}
+.cw-event q {display: block; quotes: none;}
+.st-key-rows {gap: .35rem;}
+.st-key-rows [class*="st-key-row-"] {gap: .1rem; padding: .35rem .5rem; border-radius: .4rem;
+  border-left: 3px solid transparent;}
+.st-key-rows [class*="st-key-row-"]:hover {background: rgba(128,128,128,.08);}
+.st-key-rows [class*="st-key-row-now-"] {background: rgba(128,128,128,.12); border-left-color: #b7791f;}
+.st-key-rows button[kind="tertiary"] {justify-content: flex-start; text-align: left; padding: 0;
+  min-height: 0;}
+.st-key-rows button[kind="tertiary"] p {display: -webkit-box; -webkit-line-clamp: 2; overflow: hidden;
+  -webkit-box-orient: vertical; font-weight: 500; line-height: 1.35;}
 .cw-place {opacity: .8; font-size: .9rem; margin: 0; overflow-wrap: anywhere;}
 </style>"""
 
@@ -61,6 +91,54 @@ def marked(before: str, quote: str, after: str) -> None:
     st.html(f'<div class="cw-source">{escape(before)}<mark>{escape(quote)}</mark>{escape(after)}</div>')
 
 
+def changed(stretches: Sequence[Stretch]) -> None:
+    """A text with what went and what came marked."""
+    tags = {"gone": "del", "new": "ins", "same": "span"}
+    parts = [
+        f"{'<hr>' if one.gap else ''}<{tags[one.change]}>{escape(one.text)}</{tags[one.change]}>"
+        for one in stretches
+    ]
+    st.html(f'<div class="cw-source">{"".join(parts)}</div>')
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A few words in a frame; `tone` says whether they press, reassure, or only tell."""
+
+    text: str
+    tone: Literal["plain", "urgent", "good"] = "plain"
+
+
+def meta(chips: Sequence[Chip], *words: str) -> None:
+    """A line of small facts: chips first, plain words after them."""
+    framed = "".join(f'<b class="{chip.tone}">{escape(chip.text)}</b>' for chip in chips)
+    rest = " · ".join(escape(word) for word in words if word)
+    st.html(f'<div class="cw-meta">{framed}<span>{rest}</span></div>')
+
+
+def event(when: str, what: str, words: str | None) -> None:
+    """One thing that happened, with what a person wrote to it."""
+    said = f"<q>{escape(words)}</q>" if words else ""
+    st.html(f'<div class="cw-event"><i>{escape(when)}</i> {escape(what)}{said}</div>')
+
+
+def focus(container: str, again: int = 0) -> None:
+    """Put the cursor into the first text area of a container, as soon as there is one.
+
+    `again` differs when that is to happen anew.
+
+    `container` is a key of ours, never text of a document or a person.
+    """
+    assert container.replace("-", "").isalnum()
+    st.html(
+        f"""<script>/* {again} */ (function look(left) {{
+          const field = document.querySelector('.st-key-{container} textarea');
+          if (field) field.focus(); else if (left) setTimeout(look, 50, left - 1);
+        }})(60)</script>""",
+        unsafe_allow_javascript=True,
+    )
+
+
 def newest(answer: str) -> None:
     """Bring the question of an answer to the top of the window, so that it is read from its beginning.
 
@@ -69,6 +147,15 @@ def newest(answer: str) -> None:
     assert answer.isalnum()
     st.html(
         f"<script>document.querySelector('.st-key-turn-{answer}')?.scrollIntoView()</script>",
+        unsafe_allow_javascript=True,
+    )
+
+
+def top(item: str) -> None:
+    """Show an item from its beginning when it is opened; `item` is an id of ours."""
+    assert item.isalnum()
+    st.html(
+        f"<script>/* {item} */ document.querySelector('[data-testid=\"stMain\"]')?.scrollTo(0, 0)</script>",
         unsafe_allow_javascript=True,
     )
 

@@ -12,7 +12,7 @@ from assistant import ingest
 from assistant.home import Home, home_at
 from assistant.ingest import Declared, add
 from assistant.listing import listing
-from knowledge import library
+from knowledge import library, stored_passages
 from knowledge.errors import KnowledgeError, UnknownDocument
 from knowledge.library import Version
 from knowledge.models import Role, Status
@@ -172,7 +172,7 @@ def test_every_passage_stands_at_its_span(home: Home, tmp_path: Path) -> None:
     assert added.version
     with home.database.read() as connection:
         text = library.text_of(connection, added.version.id)
-        passages = library.passages_of(connection, added.version.id)
+        passages = stored_passages.of_version(connection, added.version.id)
         spans = [(p.start, p.end) for p in passages]
         assert library.stretches(connection, added.version.id, spans) == {(a, b): text[a:b] for a, b in spans}
 
@@ -182,7 +182,7 @@ def test_offsets_are_code_points_whatever_the_letters(home: Home, tmp_path: Path
     assert added.version
     with home.database.read() as connection:
         text = library.text_of(connection, added.version.id)
-        passage = library.passages_of(connection, added.version.id)[0]
+        passage = stored_passages.of_version(connection, added.version.id)[0]
         found = library.stretches(connection, added.version.id, [(passage.start, passage.end)])
     assert found[passage.start, passage.end] == text[passage.start : passage.end]
     assert text[passage.start : passage.end].endswith("logs are kept.")

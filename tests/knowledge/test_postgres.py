@@ -28,7 +28,7 @@ from assistant.home import Home
 from assistant.models import Answer, Question
 from assistant.people import LOCAL
 from assistant.settings import Settings
-from knowledge import library
+from knowledge import library, stored_passages
 from knowledge.data.sample import sample_files
 from knowledge.database import Database, records
 from knowledge.embed import Encoder
@@ -196,7 +196,7 @@ def test_letters_of_every_script_keep_their_places(home: Home, tmp_path: Path) -
     assert version
     with home.database.read() as connection:
         text = library.text_of(connection, version.id)
-        (passage,) = library.passages_of(connection, version.id)
+        (passage,) = stored_passages.of_version(connection, version.id)
         span = (passage.start, passage.end)
         assert (
             library.stretches(connection, version.id, [span]) == {span: text[slice(*span)]} == {span: words}
