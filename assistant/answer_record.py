@@ -55,7 +55,13 @@ def record(
         "review": risk.model_dump(mode="json"),
         "answer": content(answer),
         "verdicts": [
-            {"outcome": v.outcome.value, "reason": v.reason, "text": v.claim.text} for v in verdicts
+            {
+                "outcome": v.outcome.value,
+                "reason": v.reason,
+                "text": v.claim.text,
+                "versions": sorted({citation.version for citation in v.claim.citations}),
+            }
+            for v in verdicts
         ],
         "timing_ms": answer.timing_ms,
     }

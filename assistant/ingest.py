@@ -15,7 +15,7 @@ from assistant.people import LOCAL, Person
 from assistant.permissions import Operation, require
 from assistant.staleness import sweep
 from knowledge import library
-from knowledge.errors import KnowledgeError, LoadError
+from knowledge.errors import KnowledgeError, LoadError, UnknownDocument
 from knowledge.formats.builder import clean
 from knowledge.library import Arrival, Version
 from knowledge.load import MOST_BYTES, load_bytes
@@ -177,7 +177,7 @@ def _change(home: Home, kind: str, document: str, person: Person) -> list[Versio
     with log.recording(home.database) as connection:
         seen = {v.id for v in library.of_document(connection, document) if may_see(person.role, v.audience)}
         if not seen:
-            raise library.unknown(document)
+            raise UnknownDocument.named(document)
         if any(v.built_in for v in library.of_document(connection, document)):
             raise KnowledgeError(
                 f"{document} comes with Clausewise and stays in the library; answers cite it."

@@ -1,5 +1,7 @@
 """Errors of `knowledge`: each names the thing, what was wrong, and what to do next."""
 
+from __future__ import annotations
+
 
 class KnowledgeError(Exception):
     """Base of every error that a user may read."""
@@ -20,6 +22,11 @@ class UnknownRequirement(KnowledgeError):
 
 class UnknownDocument(KnowledgeError):
     """No document of this id is in the library, or not for the person who asks."""
+
+    @classmethod
+    def named(cls, document: str) -> UnknownDocument:
+        """The error for a document that is not there, or not for who names it."""
+        return cls(f"No document {document!r} is in the library. `clausewise library` lists them.")
 
 
 class IndexBusy(KnowledgeError):

@@ -342,13 +342,8 @@ def of_document(connection: Connection, document: str) -> list[Version]:
     where = versions.c.document_id == document
     found = [_version(row) for row in connection.execute(_select_versions().where(where))]
     if not found:
-        raise unknown(document)
+        raise UnknownDocument.named(document)
     return found
-
-
-def unknown(document: str) -> UnknownDocument:
-    """The error for a document that is not there, or not for who names it."""
-    return UnknownDocument(f"No document {document!r} is in the library. `clausewise library` lists them.")
 
 
 def withdraw(connection: Connection, document: str) -> list[Version]:

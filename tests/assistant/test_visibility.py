@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import pytest
 
-from assistant import drafts, ingest, reading, review, worklist
+from assistant import ask, drafts, ingest, reading, review, worklist
 from assistant.corrections import Statement
 from assistant.drafts import Proposed
 from assistant.errors import UnknownRecord
@@ -203,6 +204,25 @@ def test_a_document_that_was_removed_stays_hidden_until_it_comes_back_for_everyo
     assert added(org, RULE, name="walruses.md").id == version.id
     assert not hides()
     assert reading.record(org, REVIEWER, given.id)
+
+
+def test_what_was_struck_because_it_is_not_for_the_reader_is_not_in_a_record_that_they_read(
+    org: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added(org, RULE, name="walruses.md")
+    drafted = ask._draft
+
+    def restricted_meanwhile(*args: Any) -> ask.Draft:
+        draft = drafted(*args)
+        added(org, RULE, name="walruses.md", audience=AUDIENCE)
+        return draft
+
+    monkeypatch.setattr(ask, "_draft", restricted_meanwhile)
+    given = put(org, ASKED)
+    (entry,) = [entry for entry in entries(org, "answer") if entry.id == given.id]
+    assert "nineteen" not in given.model_dump_json() and "nineteen" in repr(entry.body)
+    for who, sees in ((EMPLOYEE, False), (REVIEWER, False), (AUDITOR, True)):
+        assert (given.id in {record.id for record in reading.records(org, who)}) is sees
 
 
 def test_an_answer_is_lost_to_who_asked_when_its_document_is_not_for_them_any_more(org: Home) -> None:
