@@ -37,13 +37,13 @@ def show(name: str, steps: Steps) -> None:
         return
     with st.container(key="item"):
         _head(found)
+        _differences(found.differences)
         if found.draft:
             draft_item.show(found)
         elif correct.editing(found):
             correct.form(found, steps)
         else:
             _answer(found)
-        _differences(found.differences)
         _foot(found)
     top(found.id)
     panel(found, steps)
@@ -133,7 +133,9 @@ def _quote(quoted: Quoted) -> None:
         before = quoted.before.partition(" ")[2] if cut else quoted.before
         after = quoted.after.rpartition(" ")[0]
         paged = citation.page is not None
-        marked(f"… {_tight(before, paged)}", citation.quote, f"{_tight(after, paged)} …")
+        marked(
+            f"… {_tight(before, paged)}", citation.quote, f"{_tight(after, paged)} …" if after.strip() else ""
+        )
     else:
         marked("", citation.quote, "")
         if quoted.status != "removed":

@@ -100,6 +100,8 @@ def opened(visitor: Visitor, item: str, role: str = "Reviewer") -> Visitor:
     visitor.open(f"/review?role={role}&item={item}")
     expect(question(visitor)).to_be_visible()
     expect(visitor.page.get_by_text(re.compile(r"^History \("))).to_be_visible()
+    if role == "Reviewer":
+        expect(button(visitor, "Approve")).to_be_visible()
     visitor.idle()
     return visitor
 
