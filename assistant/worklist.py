@@ -76,12 +76,10 @@ def listed(
     """A page of the queue, the most urgent first and of those the oldest."""
     require(home.database, person, Operation.QUEUE)
     with home.database.read() as connection:
-        query = (
-            _selected(connection, home, person, wanted)
-            .order_by(items.c.risk.desc(), items.c.opened_at, items.c.seq)
-            .limit(limit)
-            .offset(offset)
-        )
+        order = (items.c.risk.desc(), items.c.opened_at, items.c.seq)
+        chosen = select(items.c.id).where(*_conditions(connection, home, person, wanted)).order_by(*order)
+        page = chosen.limit(limit).offset(offset).subquery()  # only its rows are joined with their words
+        query = _titled().where(items.c.id.in_(select(page.c.id))).order_by(*order)
         late = _late(home)
         return [_listed(row, late) for row in connection.execute(query)]
 
@@ -90,7 +88,7 @@ def counted(home: Home, person: Person, wanted: Wanted) -> int:
     """How many items a filter finds."""
     require(home.database, person, Operation.QUEUE)
     with home.database.read() as connection:
-        query = _selected(connection, home, person, wanted).with_only_columns(func.count(items.c.id))
+        query = select(func.count(items.c.id)).where(*_conditions(connection, home, person, wanted))
         return connection.execute(query).scalar_one()
 
 
@@ -170,7 +168,9 @@ def _titled() -> Select[Any]:
     return select(items, personal.c.value.label("question")).outerjoin(personal, asked)
 
 
-def _selected(connection: Connection, home: Home, person: Person, wanted: Wanted) -> Select[Any]:
+def _conditions(
+    connection: Connection, home: Home, person: Person, wanted: Wanted
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [_visible(connection, person)]
     if wanted.state:
         conditions.append(items.c.state == wanted.state.value)
@@ -192,7 +192,7 @@ def _selected(connection: Connection, home: Home, person: Person, wanted: Wanted
         conditions.append(items.c.kind == wanted.kind)
     named = {"clause": wanted.clause, "document": wanted.document, "subject": wanted.subject}
     conditions += [_marked(kind, [value]) for kind, value in named.items() if value]
-    return _titled().where(*conditions)
+    return conditions
 
 
 def _marked(kind: str, values: Iterable[str]) -> ColumnElement[bool]:

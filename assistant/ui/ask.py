@@ -73,7 +73,13 @@ def _news() -> None:
             "Rejected" if told.state is State.REJECTED else "Corrected" if told.correction else "Released"
         )
         asked = plain(told.entry.personal.get("question", "[erased]"))
-        st.markdown(f"{became}: [{asked}](/?answer={told.answer.id})")
+        args = (told.answer.id,)
+        name = f"news-{told.answer.id}"
+        st.button(f"{became}: {asked}", key=name, type="tertiary", on_click=_open, args=args, wrap=True)
+
+
+def _open(answer: str) -> None:
+    st.query_params["answer"] = answer
 
 
 def _linked(answer: str) -> Sequence[Told]:

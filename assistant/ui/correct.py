@@ -43,9 +43,7 @@ def form(found: Detail, steps: Steps) -> None:
     )
     with st.form(f"correct-{found.id}", border=False):
         reason = f"why-{found.id}"
-        st.text_area(
-            "What is wrong with it?" if found.said else "Why is it answered so?", key=reason, height=80
-        )
+        st.text_area("Why is it corrected?", key=reason, max_chars=4000, height=80)
         for place in range(count):
             _statement(found, place, standing[place] if place < len(standing) else None)
         with st.container(horizontal=True):

@@ -15,7 +15,7 @@ from assistant.permissions import Operation, allowed
 from assistant.standing import State
 from assistant.ui.markup import block, focus, notice, plain
 from assistant.ui.session import home, person
-from assistant.ui.steps import Steps, begin, cancel, doing, go, key
+from assistant.ui.steps import Steps, begin, begun, cancel, doing, go, key
 from knowledge.errors import KnowledgeError
 
 _SAID = "review-said"
@@ -84,8 +84,8 @@ def attempt(act: Callable[[], Any], done: str, found: Detail, following: str | N
 
 
 def tries() -> int:
-    """How often something went wrong in this session: a form that is drawn anew takes the cursor again."""
-    return int(st.session_state.get(_TRIES, 0))
+    """How often a form was opened or something went wrong: each time the cursor goes into it anew."""
+    return begun() + int(st.session_state.get(_TRIES, 0))
 
 
 def panel(found: Detail, steps: Steps) -> None:

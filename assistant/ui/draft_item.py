@@ -36,7 +36,7 @@ def _facts(found: Detail, draft: Draft) -> None:
     )
     st.download_button(
         "Download these bytes",
-        draft.data,
+        lambda: draft.data,  # made when asked for: one made before is gone when drawn anew
         file_name=draft.file,
         mime="application/octet-stream",
         icon=":material/download:",

@@ -37,13 +37,13 @@ def show(name: str, steps: Steps) -> None:
         return
     with st.container(key="item"):
         _head(found)
+        _differences(found.differences)
         if found.draft:
             draft_item.show(found)
         elif correct.editing(found):
             correct.form(found, steps)
         else:
             _answer(found)
-        _differences(found.differences)
         _foot(found)
     top(found.id)
     panel(found, steps)
@@ -129,11 +129,11 @@ def _quote(quoted: Quoted) -> None:
     status = Chip(quoted.status, "good" if quoted.status == "in force" else "urgent")
     meta([status], f"version {citation.number}", f"owner: {citation.owner}" if citation.owner else "")
     if quoted.stands:
-        cut = citation.start > len(quoted.before)
-        before = quoted.before.partition(" ")[2] if cut else quoted.before
-        after = quoted.after.rpartition(" ")[0]
         paged = citation.page is not None
-        marked(f"… {_tight(before, paged)}", citation.quote, f"{_tight(after, paged)} …")
+        cut = citation.start > len(quoted.before)
+        before = _tight(quoted.before.partition(" ")[2] if cut else quoted.before, paged)
+        after = _tight(quoted.after.rpartition(" ")[0], paged)
+        marked(f"… {before}", citation.quote, f"{after} …" if after.strip() else "")
     else:
         marked("", citation.quote, "")
         if quoted.status != "removed":

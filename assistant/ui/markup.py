@@ -131,10 +131,12 @@ def focus(container: str, again: int = 0) -> None:
     """
     assert container.replace("-", "").isalnum()
     st.html(
-        f"""<script>/* {again} */ (function look(left) {{
+        f"""<script>/* {again} */ (function look(left, found) {{
           const field = document.querySelector('.st-key-{container} textarea');
-          if (field) field.focus(); else if (left) setTimeout(look, 50, left - 1);
-        }})(60)</script>""",
+          const lost = document.activeElement === document.body;  // as when the field is drawn a second time
+          if (field && (lost || !found)) field.focus();
+          if (left) setTimeout(look, 50, left - 1, found || field !== null);
+        }})(30, false)</script>""",
         unsafe_allow_javascript=True,
     )
 

@@ -9,7 +9,7 @@ import streamlit as st
 from assistant.permissions import Operation, allowed
 from assistant.ui.session import person
 
-_DOING = "review-doing"
+_DOING, _BEGUN = "review-doing", "review-begun"
 _KEYS = (
     ("J, K", "next and previous item", None),
     ("O", "open the first item, or the first source of the open item", None),
@@ -52,6 +52,12 @@ def begin(item: str, verb: str) -> None:
     """Open the form of a verb on an item; nothing is decided by it."""
     go(item)
     st.session_state[_DOING] = (item, verb)
+    st.session_state[_BEGUN] = begun() + 1
+
+
+def begun() -> int:
+    """How often a form was opened in this session: each time it takes the cursor."""
+    return int(st.session_state.get(_BEGUN, 0))
 
 
 def cancel() -> None:

@@ -100,6 +100,8 @@ def opened(visitor: Visitor, item: str, role: str = "Reviewer") -> Visitor:
     visitor.open(f"/review?role={role}&item={item}")
     expect(question(visitor)).to_be_visible()
     expect(visitor.page.get_by_text(re.compile(r"^History \("))).to_be_visible()
+    if role == "Reviewer":
+        expect(button(visitor, "Approve")).to_be_visible()
     visitor.idle()
     return visitor
 
@@ -132,16 +134,11 @@ def test_a_reviewer_clears_ten_items_by_keyboard_alone(core: Home, reviewer: Vis
     review.assign(core, REVIEWER, list(ids.values()), REVIEWER.id)
     queue(reviewer, "&whose=Mine")
     press(reviewer, "o")
-    cleared = []
-    for left in range(10, 0, -1):
-        expect(reviewer.page.get_by_text(f"1 of {left}", exact=True)).to_be_visible()
+    for text in TEN:
+        expect(question(reviewer)).to_have_text(text)
         reviewer.idle()
-        now = question(reviewer).inner_text()
-        cleared.append(now)
-        decide(reviewer, now)
-        expect(question(reviewer).get_by_text(now, exact=True)).to_have_count(0)
-    assert sorted(cleared) == sorted(TEN)
-    expect(reviewer.page.get_by_text("No item matches this filter.")).to_be_visible()
+        decide(reviewer, text)
+    expect(question(reviewer)).not_to_have_text(TEN[-1])
     expected = {REJECTED: State.REJECTED, CORRECTED: State.CORRECTED, ANSWERED: State.CORRECTED}
     assert {text: state(core, item) for text, item in ids.items()} == {
         text: expected.get(text, State.APPROVED) for text in TEN
@@ -154,9 +151,8 @@ def decide(reviewer: Visitor, now: str) -> None:
         typed(reviewer, "Why must it not stand?", "The role is named wrongly")
     elif now == CORRECTED:
         press(reviewer, "f")
-        typed(reviewer, "Why is it corrected?", "The first statement is enough")
-        for _ in range(8):
-            press(reviewer, "Tab")
+        typed(reviewer, "Why is it corrected?", "The first statement is beside the point")
+        press(reviewer, "Tab", "Space", "Shift+Tab")
     elif now == ANSWERED:
         press(reviewer, "f")
         typed(reviewer, "Why is it corrected?", "The nearest that we have")
@@ -270,7 +266,7 @@ def test_an_answered_abstention_reaches_the_one_who_asked(
     expect(reviewer.page.get_by_text("Corrected: How long")).to_be_visible()
     asker = elsewhere(reviewed).open()
     expect(asker.page.get_by_text("News on your questions")).to_be_visible()
-    asker.page.get_by_role("link", name=asking).click()
+    asker.page.get_by_role("button", name=f"Corrected: {asking}").click()
     expect(asker.page.get_by_text("This is what our standard says")).to_be_visible()
     expect(asker.page.get_by_text("Every overseer may stop the system")).to_be_visible()
 
@@ -331,10 +327,14 @@ def test_an_author_submits_revises_and_a_reviewer_publishes(core: Home, reviewer
     reviewer.open("/drafts?role=Policy%20author")
     reviewer.page.get_by_text("Submit a draft").click()
     reviewer.page.locator("input[type=file]").set_input_files(upload("Boat Policy", "six"))
+    expect(button(reviewer, "Remove boat.md")).to_be_visible()
+    reviewer.idle()
     button(reviewer, "Submit for approval").click()
     expect(reviewer.page.get_by_text("Boat Policy, revision 1, waits for approval.")).to_be_visible()
     reviewer.page.get_by_text("Submit the next revision").click()
     reviewer.page.locator("input[type=file]").set_input_files(upload("Boat Policy", "seven"))
+    expect(button(reviewer, "Remove boat.md")).to_be_visible()
+    reviewer.idle()
     button(reviewer, "Submit").click()
     expect(reviewer.page.get_by_text("Boat Policy, revision 2, waits for approval.")).to_be_visible()
     expect(reviewer.page.locator("del")).to_have_text("six")
