@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from assistant import answer_record, chain, log
 from assistant.answer_record import cites
@@ -20,7 +20,9 @@ from assistant.models import AnswerStatus
 from assistant.people import Person
 from assistant.permissions import Operation, require
 from assistant.replacing import replacing
+from assistant.standing import State
 from assistant.table import write_table
+from assistant.tables import items, people
 from knowledge.requirements import requirements
 
 if TYPE_CHECKING:
@@ -39,6 +41,32 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the log: the state of each item of review, and whose the pseudonyms are."""
+
+    states: Mapping[str, str]
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, connection: Connection) -> Beside:
+        """What stands beside the log now."""
+        states = connection.execute(select(items.c.id, items.c.state)).all()
+        return cls(
+            states={row.id: row.state for row in states},
+            names={row.id: row.name for row in connection.execute(select(people.c.id, people.c.name))},
+        )
+
+    def state(self, record: Record) -> str:
+        """The state in review of what a record is about; empty when it is about no item."""
+        about = record.id if record.kind == answer_record.KIND else record.body.get("item")
+        return self.states.get(str(about), "")
+
+    def name(self, record: Record) -> str:
+        """The name of who acted, while it is known."""
+        return self.names.get(str(record.body.get("actor", "")), "")
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which records: those that meet every condition that is not None."""
 
@@ -46,19 +74,23 @@ class Wanted:
     who: str | None = None
     since: date | None = None
     until: date | None = None
-    status: AnswerStatus | None = None
+    status: AnswerStatus | State | None = None
 
     @property
     def everything(self) -> bool:
         """Whether no condition is set."""
         return self == Wanted()
 
-    def takes(self, record: Record) -> bool:
-        """Whether a record is wanted. Days are UTC, the last one included."""
+    def takes(self, record: Record, beside: Beside) -> bool:
+        """Whether a record is wanted. Days are UTC, the last one included.
+
+        A state of review takes the items in that state, with every record of their review.
+        """
         day, said = record.at[:10], record.body.get("answer", {})
+        states = (said.get("status"), beside.state(record))
         return (
             (self.clause is None or (record.kind == answer_record.KIND and cites(record, self.clause)))
-            and (self.status is None or said.get("status") == self.status)
+            and (self.status is None or self.status in states)
             and (self.who is None or self.who in (record.body.get("actor"), record.personal.get("person")))
             and (self.since is None or day >= self.since.isoformat())
             and (self.until is None or day <= self.until.isoformat())
@@ -75,7 +107,7 @@ def export(
     who: str | None = None,
     since: date | None = None,
     until: date | None = None,
-    status: AnswerStatus | None = None,
+    status: AnswerStatus | State | None = None,
 ) -> Exported:
     """Write the log as it is at this moment; that it was taken out stands on the log itself.
 
@@ -89,11 +121,12 @@ def export(
     beside = out.with_name(f"{out.name}.checkpoint")
     checkpoint = beside if format == "jsonl" and not wanted.everything else None
     with home.database.read() as connection, replacing(out) as file:
+        known = Beside.of(connection)
         if format == "csv":
-            taken = (r for r in map(log.read, chain.stored(connection)) if wanted.takes(r))
-            count = write_table(taken, file)
+            taken = (r for r in map(log.read, chain.stored(connection)) if wanted.takes(r, known))
+            count = write_table(((r, known.name(r), known.state(r)) for r in taken), file)
         elif checkpoint:
-            count = _part(home, connection, wanted, file, checkpoint)
+            count = _part(home, connection, wanted, known, file, checkpoint)
         else:
             count = _lines(map(flat, chain.stored(connection)), file)
         _note(home, person, out, format, wanted, count)
@@ -108,7 +141,9 @@ def _lines(entries: Iterable[dict[str, object]], file: BinaryIO) -> int:
     return count
 
 
-def _part(home: Home, connection: Connection, wanted: Wanted, file: BinaryIO, checkpoint: Path) -> int:
+def _part(
+    home: Home, connection: Connection, wanted: Wanted, known: Beside, file: BinaryIO, checkpoint: Path
+) -> int:
     """Write the wanted records, and those that vouch for words which were erased from them."""
     present, key = standing(connection), log_key(home.settings.home)
     with replacing(checkpoint) as note:
@@ -116,7 +151,7 @@ def _part(home: Home, connection: Connection, wanted: Wanted, file: BinaryIO, ch
     count, robbed = 0, set[int]()
     for record in chain.stored(connection):
         read = log.read(record)
-        if wanted.takes(read):
+        if wanted.takes(read, known):
             robbed |= {record.seq} if any(word.erased for word in record.words) else set()
         elif read.kind != chain.ERASE or robbed.isdisjoint(e["seq"] for e in read.body["records"]):
             continue

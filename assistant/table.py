@@ -19,6 +19,7 @@ COLUMNS = (
     "id",
     "role",
     "actor",
+    "name",
     "question",
     "status",
     "review",
@@ -30,14 +31,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How text begins that a spreadsheet would run."""
 
 
-def write_table(records: Iterable[Record], file: BinaryIO) -> int:
-    """Write records as rows below a line of headings; say how many."""
+def write_table(records: Iterable[tuple[Record, str, str]], file: BinaryIO) -> int:
+    """Write records, each with the name of who acted and its state in review, as rows; say how many."""
     text = io.TextIOWrapper(file, "utf-8", newline="")
     rows = csv.writer(text)
     rows.writerow(COLUMNS)
     count = 0
-    for record in records:
-        rows.writerow([_harmless(cell) for cell in _cells(record)])
+    for record, name, state in records:
+        rows.writerow([_harmless(cell) for cell in _cells(record, name, state)])
         count += 1
     text.detach()
     return count
@@ -47,14 +48,15 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _cells(record: Record) -> Iterator[str]:
+def _cells(record: Record, name: str, state: str) -> Iterator[str]:
     said = record.body.get("answer", {}) if record.kind == answer_record.KIND else {}
     yield from (str(record.seq), record.at, record.kind, record.id)
     yield str(record.body.get("role") or "")
     yield str(record.body.get("actor") or record.personal.get("person") or "")
+    yield name
     yield record.personal.get("question", "[erased]" if said else "")
     yield said.get("status", "")
-    yield ""
+    yield state
     yield said.get("text", "")
     citations = [citation for claim in said.get("claims", []) for citation in claim["citations"]]
     yield "\n".join(dict.fromkeys(map(_source, citations)))

@@ -16,8 +16,15 @@ from assistant.export import Format, Wanted, export
 from assistant.home import Home
 from assistant.log import Record
 from assistant.log_search import find, summary
+from assistant.models import AnswerStatus
 from assistant.people import LOCAL
+from assistant.standing import State
 
+_STATUSES: dict[str, AnswerStatus | State] = {
+    "answered": "answered",
+    "abstained": "abstained",
+    **{state.value: state for state in State},
+}
 out = Console(highlight=False, soft_wrap=True, markup=False)
 
 
@@ -67,6 +74,13 @@ def check(home: Home, as_json: bool) -> None:
         out.print(f"The log is broken at record {found.broken_at}: {found.reason}.")
     if not found.sound:
         raise typer.Exit(1)
+
+
+def status_of(name: str | None) -> AnswerStatus | State | None:
+    """A status of answers or a state of review by its name."""
+    if name is None or name in _STATUSES:
+        return _STATUSES[name] if name else None
+    raise typer.BadParameter(f"{name!r} is neither a status nor a state. Choose from {', '.join(_STATUSES)}.")
 
 
 def export_to(home: Home, path: Path, format: Format, wanted: Wanted) -> None:

@@ -220,14 +220,14 @@ def log_export(
     since: Annotated[str | None, typer.Option("--from", help="First day, in UTC (ISO date).")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Last day, in UTC (ISO date).")] = None,
     status: Annotated[
-        Literal["answered", "abstained"] | None, typer.Option(help="Only answers of this status.")
+        str | None, typer.Option(help="Only answers of this status, or items in this state of review.")
     ] = None,
 ) -> None:
     """Write the log to a file that clausewise-verify checks, or to a table."""
-    from assistant.cli.log import export_to
+    from assistant.cli.log import export_to, status_of
     from assistant.export import Wanted
 
-    wanted = Wanted(clause, who, day(since), day(until), status)
+    wanted = Wanted(clause, who, day(since), day(until), status_of(status))
     export_to(opened(), out_, format_ or ("csv" if out_.suffix.lower() == ".csv" else "jsonl"), wanted)
 
 

@@ -112,7 +112,7 @@ def test_a_quote_that_either_may_not_see_stands_nowhere(kept_org: Home, audience
 def test_a_wording_that_says_more_than_its_quote_is_refused(kept_org: Home, text: str) -> None:
     added(kept_org, RULE, name="gates.md")
     said = problem(kept_org, put(kept_org, LOGS).id, quotes=[QUOTE], text=text)
-    assert said.startswith("Statement 1 ") and "of the wording is not in the quote" in said
+    assert said.startswith("Statement 1: ") and "of the wording is not in the quote" in said
 
 
 def test_a_wording_that_its_quotes_carry_is_taken(kept_org: Home) -> None:
