@@ -56,6 +56,12 @@ def get(connection: Connection, login: str) -> Account | None:
     return None
 
 
+def roles_of(connection: Connection, person: str) -> frozenset[Role]:
+    """Every role that a person holds by an account that is not disabled, by their pseudonym."""
+    rows = connection.execute(_accounts().where(accounts.c.person == person, ~accounts.c.disabled))
+    return frozenset().union(*(_account(row).roles for row in rows))
+
+
 def every(home: Home, person: Person) -> list[Account]:
     """All accounts, the oldest first."""
     require(home.database, person, Operation.PEOPLE)

@@ -80,8 +80,9 @@ class _Eye:
 
 
 def _readable(connection: Connection, home: Home, person: Person, name: str) -> Record:
+    eye = _Eye(connection, home, person)  # first, so that what is missing takes as long as what is hidden
     entry = log.get(connection, name)
-    if not _Eye(connection, home, person).sees(entry):
+    if not eye.sees(entry):
         raise UnknownRecord(f"No record {name!r} is on the log, or it is not for you.")
     return entry
 

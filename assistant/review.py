@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from assistant import log, queue
+from assistant.accounts import roles_of
 from assistant.answer_record import KIND as ANSWER
 from assistant.corrections import Statement, correction
 from assistant.errors import NotPossible, UnknownRecord
 from assistant.home import Home
 from assistant.log import Record
-from assistant.people import Person
+from assistant.people import Person, unsigned
 from assistant.permissions import Operation, allowed, refuse, require
 from assistant.rules import (
     Item,
@@ -57,9 +58,23 @@ def release(home: Home, person: Person, name: str) -> Record:
 def assign(home: Home, person: Person, names: Sequence[str], to: str | None) -> list[Record]:
     """Assign items to a person by id, or to nobody; there is no deciding in bulk."""
     require(home.database, person, Operation.ASSIGN, ",".join(names)[:120])
+    _reviewer(home, to)
     return [
         _act(home, person, name, Act.ASSIGN, Operation.ASSIGN, still_open, {"assignee": to}) for name in names
     ]
+
+
+def _reviewer(home: Home, name: str | None) -> None:
+    """Whoever items are given to must be able to decide on them."""
+    if name is None:
+        return
+    if home.settings.sign_in == "switcher":
+        known = (who := unsigned(name)) is not None and who.role is Role.REVIEWER
+    else:
+        with home.database.read() as connection:
+            known = Role.REVIEWER in roles_of(connection, name)
+    if not known:
+        raise NotPossible("Items are assigned to reviewers; this is none.")
 
 
 def flag(home: Home, person: Person, name: str, comment: str) -> Record:

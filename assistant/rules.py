@@ -48,8 +48,8 @@ class Refusal(Exception):
 
 def item(connection: Connection, person: Person, name: str) -> Item:
     """An item that a person may see; UnknownRecord otherwise, whether it exists or not."""
+    hidden = hidden_versions(connection, person.role)  # first, so that what is missing takes as long
     entries = queue.records_of(connection, name)
-    hidden = hidden_versions(connection, person.role)
     found = Item(name, entries, standing(entries))
     if not _for(person, found) or any(not hidden.isdisjoint(versions_in(entry.body)) for entry in entries):
         raise UnknownRecord(f"No item {name!r} is up for review, or it is not for you.")

@@ -15,7 +15,7 @@ from assistant.models import Answer, Approval
 from assistant.people import Person
 from assistant.permissions import Operation, allowed
 from assistant.prompts import prompt
-from assistant.standing import Standing, State, standing
+from assistant.standing import Act, Standing, State, standing
 from assistant.subjects import Subject
 from knowledge.models import Role
 
@@ -25,6 +25,7 @@ class Told:
     """An answer as its reader sees it now, with what became of it in review.
 
     `correction` stands beside `answer`; `reason` is what a reviewer wrote to a rejection or a correction.
+    `rejected` says that the newest decision was a rejection, also while it is looked at again.
     """
 
     entry: Record
@@ -34,6 +35,7 @@ class Told:
     correction: Answer | None = None
     reason: str | None = None
     stale: bool = False
+    rejected: bool = False
 
 
 def masked(answer: Answer, subjects: Iterable[Subject], held: str) -> Answer:
@@ -79,6 +81,7 @@ def told(connection: Connection, entry: Record, person: Person, subjects: Sequen
         correction=correction,
         reason=reason if stands.state is not State.ESCALATED else None,
         stale=stands.stale,
+        rejected=bool(stands.rounds) and stands.rounds[-1][-1].act is Act.REJECT,
     )
 
 

@@ -142,9 +142,9 @@ def reviewers(home: Home, person: Person) -> dict[str, str]:
     with home.database.read() as connection:
         reviewing = accounts.c.roles.contains(Role.REVIEWER.value) & ~accounts.c.disabled
         joined = select(people.c.id, people.c.name).join(accounts, accounts.c.person == people.c.id)
-        found = dict(connection.execute(joined.where(reviewing).distinct()).tuples().all())
+        found = {row.id: row.name for row in connection.execute(joined.where(reviewing).distinct())}
         having = select(items.c.assignee).where(items.c.assignee.is_not(None)).distinct()
-        named = dict(connection.execute(select(people.c.id, people.c.name)).tuples().all())
+        named = {row.id: row.name for row in connection.execute(select(people.c.id, people.c.name))}
         for name in connection.execute(having).scalars():
             found.setdefault(name, named.get(name) or _called(name))
     return found

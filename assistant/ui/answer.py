@@ -70,6 +70,8 @@ def _verdict(told: Told) -> None:
     text = said.get(told.state) if told.state else None
     if told.state is State.APPROVED and told.correction:
         text = "Reviewers have corrected this answer and approved the correction."
+    if told.rejected and told.state is State.PENDING:
+        text = "A reviewer had rejected this answer. It is looked at again; do not rely on it meanwhile."
     if text:
         block(f"{text} {told.reason}" if told.reason else text, "note")
 

@@ -11,7 +11,9 @@ from assistant import answer_record, reading
 from assistant.errors import UnknownRecord
 from assistant.log import Record
 from assistant.log_search import KINDS, summary
+from assistant.permissions import Operation, allowed
 from assistant.ui.answer import show
+from assistant.ui.evidence import receipt, take_out
 from assistant.ui.markup import block, lines, notice, plain
 from assistant.ui.session import home, person
 from assistant.ui.source import show_open_source
@@ -27,7 +29,10 @@ def page() -> None:
     if record:
         _one(record)
     else:
-        _verify()
+        if allowed(person(), Operation.LOG):
+            _verify()
+        if allowed(person(), Operation.EXPORT):
+            take_out()
         _list()
     show_open_source()
 
@@ -89,6 +94,7 @@ def _one(record: str) -> None:
     if entry.kind == answer_record.KIND:
         block(entry.personal.get("question", "[erased]"), "group")
         show(reading.answer(home(), person(), entry.id))
+        receipt(entry.id)
     st.text(f"Hash: {entry.hash}\nRecord before it: {entry.previous}")
     with st.expander("The record as it was written"):
         st.code(json.dumps(entry.body, ensure_ascii=False, indent=2), language="json")
