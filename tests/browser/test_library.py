@@ -21,8 +21,10 @@ LIVE = "[src*='example.invalid'], [href*='example.invalid'], [onerror]"
 
 @pytest.fixture
 def keeper(arrival: Arrival, changing_app: App) -> Visitor:
-    """A person in front of the app whose library the tests change."""
-    return arrival(changing_app).open()
+    """An administrator in front of the app whose library the tests change."""
+    visitor = arrival(changing_app).open()
+    visitor.choose("Administrator")
+    return visitor
 
 
 def payload(name: str, text: str | bytes) -> FilePayload:

@@ -94,6 +94,6 @@ def test_a_link_on_an_answer_leads_to_its_record(auditor: Visitor, incident: Tol
 @pytest.mark.parametrize("record", ["0123456789abcdef", "![x](http://example.invalid/r.png)"])
 def test_an_unknown_record_is_said_to_be_unknown(visitor: Visitor, record: str) -> None:
     visitor.open(f"/log?record={record}")
-    expect(visitor.page.get_by_text("is on the log.")).to_contain_text(record)
+    expect(visitor.page.get_by_text("is on the log, or it is not for you.")).to_contain_text(record)
     expect(visitor.page.get_by_role("button", name="Back to the log")).to_be_visible()
     expect(visitor.page.get_by_text("Traceback")).to_have_count(0)

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 RESTRICTED = "Investigation Report on the Credit Pre-check"
 QUESTION = "What did the investigation of the credit pre-check find about postal areas?"
 FOUND = "turned down applicants from two postal areas"
-HIDDEN = "Answers that were given to another role are not shown."
+HIDDEN = "is on the log, or it is not for you."
 
 
 def test_a_restricted_document_is_listed_to_an_auditor_and_not_to_an_employee(visitor: Visitor) -> None:
@@ -29,12 +29,12 @@ def test_an_employee_is_not_answered_from_a_restricted_document(visitor: Visitor
     expect(answer).not_to_contain_text(FOUND)
 
 
-def test_another_roles_answers_are_hidden_until_that_role_is_chosen(visitor: Visitor) -> None:
+def test_another_roles_answers_leave_no_trace_until_that_role_is_chosen(visitor: Visitor) -> None:
     visitor.open().choose("Auditor")
     answer = visitor.ask(QUESTION)
     expect(answer).to_contain_text(FOUND)
     visitor.choose("Employee")
-    expect(visitor.page.get_by_text(HIDDEN)).to_be_visible()
+    expect(visitor.page.get_by_role("button", name="Which AI tools")).to_be_visible()  # as if new
     expect(visitor.answers).to_have_count(0)
     expect(visitor.page.get_by_text(FOUND)).to_have_count(0)
     visitor.choose("Auditor")
@@ -59,12 +59,7 @@ def test_a_link_does_not_show_another_roles_answer_source_or_record(
     expect(answer).to_contain_text(RESTRICTED)
     link = answer_id(answer)
     employee = elsewhere(app)
-    for address, refusal in (
-        (f"/?answer={link}", HIDDEN),
-        (f"/log?record={link}", "This answer was given to another role."),
-        (f"/?source={link}.0", "another role"),
-        (f"/log?source={link}.0", "another role"),
-    ):
-        employee.open(address)
-        expect(employee.page.get_by_text(refusal)).to_be_visible()
+    for place in (f"/?answer={link}", f"/log?record={link}", f"/?source={link}.0", f"/log?source={link}.0"):
+        employee.open(place)
+        expect(employee.page.get_by_text(HIDDEN).first).to_be_visible()
         expect(employee.page.get_by_text(FOUND)).to_have_count(0)
