@@ -177,6 +177,10 @@ def _around(record: Stored) -> str:
     return f'{head},"previous":{previous},"seq":{record.seq}}}'
 
 
+_SALT = re.compile("[0-9a-f]{32}")
+"""So that no part of what was typed can be taken for the salt."""
+
+
 def check_words(record: Stored, erased: frozenset[str]) -> None:
     """Hold the words of a sound record to it; Broken unless each is as written, or erased on the record.
 
@@ -190,7 +194,11 @@ def check_words(record: Stored, erased: frozenset[str]) -> None:
         if word and word.erased and field in bound:
             if field not in erased:
                 raise Broken(f"its {field} was erased, and no record names who did so")
-        elif not word or bound.get(field) != commitment(word.salt, word.value):
+        elif (
+            not word
+            or not _SALT.fullmatch(word.salt)
+            or bound.get(field) != commitment(word.salt, word.value)
+        ):
             raise Broken(f"its {field} was altered or removed after it was written")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import Connection
@@ -17,8 +17,11 @@ from knowledge import library, stored_passages
 from knowledge.library import Version, folded
 from knowledge.models import Role
 from knowledge.pages import page_of
+from knowledge.sentences import sentences
 
 _MOST = 20
+_LONGEST = 2_000
+"""Characters of a quote or a statement."""
 
 
 class Statement(Frozen):
@@ -28,8 +31,8 @@ class Statement(Frozen):
     looked for in every document in force.
     """
 
-    quotes: tuple[str, ...] = Field(min_length=1)
-    text: str | None = None
+    quotes: tuple[Annotated[str, Field(max_length=_LONGEST)], ...] = Field(min_length=1, max_length=10)
+    text: str | None = Field(default=None, max_length=_LONGEST)
     document: str | None = None
 
 
@@ -90,9 +93,10 @@ def _located(connection: Connection, number: int, quote: str, where: Iterable[Ve
         raise NotHeld(number, "the quote is too short to say where it stands.")
     pattern = re.compile(r"\s+".join(map(re.escape, words)))
     for version in where:
-        found = pattern.search(library.text_of(connection, version.id))
+        text = library.text_of(connection, version.id)
+        found = pattern.search(text)
         if found:
-            return _citation(connection, version, found)
+            return _citation(connection, version, text, found.span())
     raise NotHeld(
         number,
         f"“{folded(quote)[:80]}” stands in no document in force that the person who asked may see. Copy the "
@@ -100,9 +104,12 @@ def _located(connection: Connection, number: int, quote: str, where: Iterable[Ve
     )
 
 
-def _citation(connection: Connection, version: Version, found: re.Match[str]) -> Citation:
+def _citation(connection: Connection, version: Version, text: str, span: tuple[int, int]) -> Citation:
+    """The whole sentences in which a quote stands, so that no "not" before or after it is cut off."""
     passages = stored_passages.of_version(connection, version.id)
-    before = [p for p in passages if p.start <= found.start()]
+    before = [p for p in passages if p.start <= span[0]]
+    within = (before[-1].start, max(before[-1].end, span[1])) if before else span
+    start, end = _whole(text, within, span)
     return Citation(
         document=version.document,
         title=version.title,
@@ -110,10 +117,18 @@ def _citation(connection: Connection, version: Version, found: re.Match[str]) ->
         version=version.id,
         number=version.number,
         section=" > ".join(before[-1].section) if before else "",
-        page=page_of(version.pages, found.start()),
-        start=found.start(),
-        end=found.end(),
-        quote=found.group(),
+        page=page_of(version.pages, start),
+        start=start,
+        end=end,
+        quote=text[start:end],
         kind=version.kind,
         owner=version.owner,
     )
+
+
+def _whole(text: str, within: tuple[int, int], span: tuple[int, int]) -> tuple[int, int]:
+    """A span widened to the sentences of a passage that it touches."""
+    offset = within[0]
+    placed = [(a + offset, b + offset) for a, b in sentences(text[offset : within[1]])]
+    touched = [(a, b) for a, b in placed if a < span[1] and span[0] < b] or [span]
+    return min(touched[0][0], span[0]), max(touched[-1][1], span[1])

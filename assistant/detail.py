@@ -165,7 +165,7 @@ def _common(connection: Connection, home: Home, person: Person, found: Item) -> 
             *first.body["review"]["reasons"],
         ),
         "subjects": tuple(first.body["review"]["subjects"]),
-        "history": tuple(history(found, person)),
+        "history": tuple(history(connection, found, person)),
         "differences": _differences(connection, person, found) if stands.stale else (),
         "barred": _bar(found, person, Act.REJECT),
         "approval_barred": _bar(found, person, Act.APPROVE),

@@ -10,6 +10,8 @@ from typing import Literal
 
 Change = Literal["same", "gone", "new"]
 _WORDS = re.compile(r"\s+|\S+")
+_MOST_PAIRS = 250_000
+"""Texts with more pairs of words than that are told as gone and new: comparing them would take seconds."""
 _NEAR = 3
 """Unchanged lines that are kept beside a change."""
 
@@ -25,12 +27,17 @@ class Stretch:
 
 def differing(before: str, after: str) -> list[Stretch]:
     """Two short texts compared word by word: same and gone give `before`, same and new give `after`."""
-    return _merged(_compared(_WORDS.findall(before), _WORDS.findall(after)))
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    if len(old) * len(new) > _MOST_PAIRS:
+        return [Stretch("gone", before), Stretch("new", after)]
+    return _merged(_compared(old, new))
 
 
 def revised(before: str, after: str) -> list[Stretch]:
     """Two documents compared: by lines, changed lines by words; long unchanged parts are left out."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if len(old) * len(new) > _MOST_PAIRS * 40:
+        return [Stretch("gone", before), Stretch("new", after)]
     found: list[Stretch] = []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for part, group in enumerate(matcher.get_grouped_opcodes(_NEAR)):

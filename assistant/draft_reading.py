@@ -20,6 +20,7 @@ from assistant.standing import Act, State
 from assistant.tables import items
 from knowledge import library
 from knowledge.clock import today
+from knowledge.errors import UnknownDocument
 from knowledge.models import HOUSE_KINDS, Kind, Role, may_see
 
 _MOST = 200
@@ -72,7 +73,7 @@ def listed(home: Home, person: Person) -> list[Listed]:
     """The drafts that a person may see, those that changed last first."""
     require(home.database, person, Operation.READ_DRAFTS)
     with home.database.read() as connection:
-        return [_listed(found, person) for found in _visible(connection, person)]
+        return [_listed(connection, found, person) for found in _visible(connection, person)]
 
 
 def read(home: Home, person: Person, draft: str) -> Read:
@@ -85,7 +86,7 @@ def read(home: Home, person: Person, draft: str) -> Read:
         entries = [entry for entry in found.entries if entry.kind == queue.DRAFT]
         kept = [revision_of(connection, found, entry.body["number"]) for entry in entries]
         return Read(
-            draft=_listed(found, person),
+            draft=_listed(connection, found, person),
             revisions=tuple(
                 Revised(
                     number=one.entry.body["number"],
@@ -98,7 +99,7 @@ def read(home: Home, person: Person, draft: str) -> Read:
                 )
                 for one in kept
             ),
-            history=tuple(history(found, person)),
+            history=tuple(history(connection, found, person)),
         )
 
 
@@ -120,8 +121,11 @@ def _visible(connection: Connection, person: Person) -> Iterator[Item]:
             continue
 
 
-def _listed(found: Item, person: Person) -> Listed:
+def _listed(connection: Connection, found: Item, person: Person) -> Listed:
     body, stands = found.first.body, found.stands
+    effective = date.fromisoformat(body["effective"]) if body["effective"] else None
+    if stands.published:
+        effective = _since(connection, stands.published) or effective
     return Listed(
         id=found.id,
         title=body["title"],
@@ -132,10 +136,18 @@ def _listed(found: Item, person: Person) -> Listed:
         state=stands.state,
         approvals=sum(vote.act is Act.APPROVE for vote in stands.votes),
         needs=stands.needs,
-        placeholders=tuple(body["placeholders"]),
+        placeholders=() if stands.published else tuple(body["placeholders"]),
         replaces=body["document"],
-        effective=date.fromisoformat(body["effective"]) if body["effective"] else None,
+        effective=effective,
         published=stands.published,
         own=person.id in stands.wrote,
         changed_at=stands.changed_at,
     )
+
+
+def _since(connection: Connection, version: str) -> date | None:
+    """From when a published version holds; none when it was removed since."""
+    try:
+        return library.version(connection, version).since
+    except UnknownDocument:
+        return None

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from assistant import log, queue
-from assistant.errors import NotPossible
+from assistant.errors import DamagedRecord, NotPossible
 from assistant.home import Home, ingest_body
 from assistant.ingest import printable
 from assistant.log import Record
@@ -30,7 +30,7 @@ from knowledge.load import load_bytes
 from knowledge.models import EVERYONE, HOUSE_KINDS, Kind, LoadedDocument, Passage, Role, Status, may_see
 from knowledge.split import split
 
-PLACEHOLDER = re.compile(r"\[TO BE SUPPLIED(?::\s*([^\]]{1,200}))?\]")
+PLACEHOLDER = re.compile(r"\[\s*TO BE SUPPLIED\b\s*:?\s*([^\]\n]*)\]?", re.IGNORECASE)
 """An open place in a draft, with what is missing."""
 
 
@@ -66,6 +66,10 @@ def submit(
     Raises NotPossible when the file cannot be read, is the newest revision already, or was published.
     """
     require(home.database, person, Operation.SUBMIT, (draft or "")[:40])
+    if proposed.effective and proposed.effective < today():
+        raise NotPossible(
+            f"{proposed.effective} is past. A document cannot hold from before it is published."
+        )
     name = printable(name)
     loaded = _loaded(data, name)
     with log.recording(home.database) as connection:
@@ -142,6 +146,7 @@ def _body(
         "item": before.id if before else log.new_id(),
         "number": earlier.get("number", 0) + 1,
         "sha256": library.sha256(data),
+        "text_sha256": library.sha256(loaded.text.encode()),
         "file": name,
         "title": control.title or loaded.title,
         "kind": kind.value,
@@ -163,7 +168,7 @@ def _body(
 
 def placeholders(text: str) -> list[str]:
     """The open places of a text by what they ask for, each once, in order."""
-    found = [(match.group(1) or "something").strip() for match in PLACEHOLDER.finditer(text)]
+    found = [match.group(1).strip()[:200] or "something" for match in PLACEHOLDER.finditer(text)]
     return list(dict.fromkeys(found))
 
 
@@ -225,11 +230,17 @@ def _arrival(
         passages=passages,
         kind=Kind(body["kind"]),
         owner=body["owner"],
-        audience=frozenset(map(Role, body["audience"])),
+        audience=frozenset(map(Role, body["audience"])) & _audience_now(connection, body["document"]),
         status=Status.IN_FORCE,
         since=max(effective, today()),
         until=loaded.control.effective_until,
     )
+
+
+def _audience_now(connection: Connection, document: str | None) -> frozenset[Role]:
+    """For whom the document is today that the draft replaces: narrowed meanwhile, it stays narrow."""
+    held = library.in_force(library.all_versions(connection), today()).get(document or "")
+    return held.audience if held else EVERYONE
 
 
 def newest(connection: Connection, found: Item) -> Revision:
@@ -245,4 +256,10 @@ def revision_of(connection: Connection, found: Item, number: int) -> Revision:
     entry = next((e for e in entries if e.body["number"] == number), None)
     if row is None or entry is None:
         raise NotPossible(f"The draft has no revision {number}.")
-    return Revision(entry, bytes(row.data), row.text)
+    revision = Revision(entry, bytes(row.data), row.text)
+    digests = (library.sha256(revision.data), library.sha256(revision.text.encode()))
+    if digests != (entry.body["sha256"], entry.body["text_sha256"]):
+        raise DamagedRecord(
+            f"Revision {number} of the draft is not what was submitted: it was altered since."
+        )
+    return revision

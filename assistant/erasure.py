@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from assistant import chain, log
+from assistant.accounts import pseudonym
 from assistant.people import SYSTEM, Person
 from assistant.permissions import Operation, require
-from assistant.tables import items, people
+from assistant.tables import accounts, controls, items, people
 from knowledge.database import personal, records
 
 if TYPE_CHECKING:
@@ -26,30 +27,40 @@ _BATCH = 500
 def erase(
     home: Home, person: Person, seqs: Iterable[int] = (), *, actor: str | None = None, reason: str
 ) -> int:
-    """Erase what people typed for these records and, if one is named, for all of an actor's; count them.
+    """Erase what people typed for these records and, if one is named, a person with all that is theirs.
 
-    Words and salts are gone for good; a record says whose, by whom and why. What was erased before, or
-    never there, costs nothing and leaves no record.
+    `actor` is a pseudonym, a login or a name. Their words, the records of their accounts, their name and
+    their ways to sign in go. Words and salts are gone for good; a record says whose, by whom and why.
+    Returns of how many records words were erased; what was erased before costs nothing and leaves no
+    record. Raises UnknownPerson.
     """
     require(home.database, person, Operation.ERASE)
     wanted = set(seqs)
     if actor is not None:
-        _forget(home, actor)
+        actor = pseudonym(home, actor)
         with home.database.read() as connection:
             wanted |= _of_actor(connection, actor)
     ordered, done = sorted(wanted), 0
     for first in range(0, len(ordered), _BATCH):
         batch = ordered[first : first + _BATCH]
         done += _erase(home, person, batch, {"cause": "request"}, {"reason": reason})
+    if actor is not None:
+        _forget(home, person, actor, reason)
     if done:
         home.database.purge()
     return done
 
 
-def _forget(home: Home, actor: str) -> None:
-    """Empty the name behind a pseudonym; the sign-in accounts of the person stay until they are removed."""
-    with home.database.write() as connection:
+def _forget(home: Home, person: Person, actor: str, reason: str) -> None:
+    """Empty the name behind a pseudonym and close the ways to sign in, on the record."""
+    with log.recording(home.database) as connection:
+        named = connection.execute(select(people.c.name).where(people.c.id == actor, people.c.name != ""))
+        if named.first() is None:
+            return
         connection.execute(update(people).where(people.c.id == actor).values(name=""))
+        connection.execute(delete(accounts).where(accounts.c.person == actor))
+        body = {"records": [], "person": actor, **person.acted(), "cause": "request"}
+        log.append(connection, chain.ERASE, body, {"reason": reason})
 
 
 def retain(home: Home) -> int:
@@ -81,10 +92,29 @@ def _older(home: Home, before: str) -> list[int]:
 def _of_actor(connection: Connection, actor: str) -> set[int]:
     """Records by whom acted; before there were people, the person was among the words."""
     named = select(personal.c.seq).where(personal.c.field == "person", personal.c.value == actor)
-    spelled = f'"actor":{json.dumps(actor, ensure_ascii=False)}'
-    said = select(records.c.seq, records.c.body).where(records.c.body.contains(spelled, autoescape=True))
-    acted = {row.seq for row in connection.execute(said) if chain.parsed(row.body).get("actor") == actor}
+    written = json.dumps(actor, ensure_ascii=False)
+    spelled = [
+        records.c.body.contains(f'"{field}":{written}', autoescape=True) for field in ("actor", "account")
+    ]
+    said = select(records.c.seq, records.c.body).where(or_(*spelled))
+    acted = {
+        row.seq
+        for row in connection.execute(said)
+        if actor in (_field(row.body, "account"), _field(row.body, "actor"))
+        and (_field(row.body, "account") in (None, actor))
+    }
     return acted | {*connection.execute(named).scalars()}
+
+
+def _quieten(connection: Connection, batch: Sequence[int]) -> None:
+    """Forget what readers are told while the assistant is off, when those words are erased."""
+    for row in connection.execute(select(controls).where(controls.c.seq.in_(batch))).all():
+        value = json.dumps({**json.loads(row.value), "message": ""})
+        connection.execute(update(controls).where(controls.c.name == row.name).values(value=value))
+
+
+def _field(body: str, name: str) -> object:
+    return chain.parsed(body).get(name)
 
 
 def _erase(
@@ -105,6 +135,7 @@ def _erase(
             for seq, rows in groupby(held, key=lambda row: row.seq)
         ]
         connection.execute(update(personal).where(*of_these).values(value="", salt="", erased=True))
+        _quieten(connection, batch)
         connection.execute(update(items).where(items.c.seq.in_(batch)).values(question_key=None))
         body = {"records": named, **person.acted(), **why}
         log.append(connection, chain.ERASE, body, words)

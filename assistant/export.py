@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from sqlalchemy import Connection, select
 
 from assistant import answer_record, chain, log
+from assistant.accounts import names, pseudonym
 from assistant.answer_record import cites
 from assistant.checkpoints import Standing, standing
 from assistant.flat import flat, line
@@ -22,7 +23,7 @@ from assistant.permissions import Operation, require
 from assistant.replacing import replacing
 from assistant.standing import State
 from assistant.table import write_table
-from assistant.tables import items, people
+from assistant.tables import items
 from knowledge.requirements import requirements
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 KIND = "export"
 Format = Literal["jsonl", "csv"]
+Status = AnswerStatus | State | Literal["stale"]
+"""What an answer was when given, where it stands in review, or that its sources changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +48,34 @@ class Beside:
     """What stands beside the log: the state of each item of review, and whose the pseudonyms are."""
 
     states: Mapping[str, str]
+    stales: frozenset[str]
     names: Mapping[str, str]
 
     @classmethod
     def of(cls, connection: Connection) -> Beside:
         """What stands beside the log now."""
-        states = connection.execute(select(items.c.id, items.c.state)).all()
+        found = connection.execute(select(items.c.id, items.c.state, items.c.stale)).all()
         return cls(
-            states={row.id: row.state for row in states},
-            names={row.id: row.name for row in connection.execute(select(people.c.id, people.c.name))},
+            states={row.id: row.state for row in found},
+            stales=frozenset(row.id for row in found if row.stale),
+            names=names(connection),
         )
 
     def state(self, record: Record) -> str:
         """The state in review of what a record is about; empty when it is about no item."""
-        about = record.id if record.kind == answer_record.KIND else record.body.get("item")
-        return self.states.get(str(about), "")
+        return self.states.get(_about(record), "")
+
+    def stale(self, record: Record) -> str:
+        """`stale` for a record about an item whose sources changed; else empty."""
+        return "stale" if _about(record) in self.stales else ""
 
     def name(self, record: Record) -> str:
         """The name of who acted, while it is known."""
         return self.names.get(str(record.body.get("actor", "")), "")
+
+
+def _about(record: Record) -> str:
+    return record.id if record.kind == answer_record.KIND else str(record.body.get("item", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,7 @@ class Wanted:
     who: str | None = None
     since: date | None = None
     until: date | None = None
-    status: AnswerStatus | State | None = None
+    status: Status | None = None
 
     @property
     def everything(self) -> bool:
@@ -87,7 +99,8 @@ class Wanted:
         A state of review takes the items in that state, with every record of their review.
         """
         day, said = record.at[:10], record.body.get("answer", {})
-        states = (said.get("status"), beside.state(record))
+        held = "held" if record.body.get("review", {}).get("held") else said.get("status")
+        states = (held, beside.state(record), beside.stale(record))
         return (
             (self.clause is None or (record.kind == answer_record.KIND and cites(record, self.clause)))
             and (self.status is None or self.status in states)
@@ -107,7 +120,7 @@ def export(
     who: str | None = None,
     since: date | None = None,
     until: date | None = None,
-    status: AnswerStatus | State | None = None,
+    status: Status | None = None,
 ) -> Exported:
     """Write the log as it is at this moment; that it was taken out stands on the log itself.
 
@@ -117,7 +130,7 @@ def export(
     """
     require(home.database, person, Operation.EXPORT)
     name = requirements().get(clause).id if clause else None
-    wanted = Wanted(name, who, since, until, status)
+    wanted = Wanted(name, pseudonym(home, who) if who else None, since, until, status)
     beside = out.with_name(f"{out.name}.checkpoint")
     checkpoint = beside if format == "jsonl" and not wanted.everything else None
     with home.database.read() as connection, replacing(out) as file:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from assistant import answer_record
+from assistant.accounts import names
 from assistant.log import Record
 from assistant.people import ROLES, SYSTEM, Person
+from assistant.permissions import Operation, allowed
 from assistant.rules import Item
 from assistant.standing import REVIEW, VERDICTS, Act, Standing
 from knowledge.models import Role
@@ -39,10 +43,14 @@ class Happening:
     reason: str | None
 
 
-def history(found: Item, person: Person) -> list[Happening]:
-    """Every record of an item that a person may see now, oldest first."""
+def history(connection: Connection, found: Item, person: Person) -> list[Happening]:
+    """Every record of an item that a person may see now, oldest first.
+
+    Who acted is told by role; those who may export the log, and so know it, are told the name as well.
+    """
     shown = [entry for entry in found.entries if not blind(entry, person, lambda: found.stands)]
-    return [_happening(entry, person) for entry in shown]
+    known = names(connection) if allowed(person, Operation.EXPORT) else {}
+    return [_happening(entry, person, known) for entry in shown]
 
 
 def blind(entry: Record, person: Person, stands: Callable[[], Standing]) -> bool:
@@ -57,12 +65,13 @@ def blind(entry: Record, person: Person, stands: Callable[[], Standing]) -> bool
     return now.open and any(vote.seq == entry.seq for vote in now.votes) and not voted
 
 
-def _happening(entry: Record, person: Person) -> Happening:
+def _happening(entry: Record, person: Person, known: Mapping[str, str]) -> Happening:
     actor = entry.body["actor"]
+    role = SYSTEM.name if actor == SYSTEM.id else ROLES[Role(entry.body["role"])]
     return Happening(
         seq=entry.seq,
         at=entry.at,
-        who=SYSTEM.name if actor == SYSTEM.id else ROLES[Role(entry.body["role"])],
+        who=f"{role} {known[actor]}" if actor in known else role,
         own=actor == person.id,
         act=entry.body.get("act", ""),
         what=_what(entry, person),

@@ -59,6 +59,22 @@ def _words(entry: Record) -> str:
     return " ".join([summary(entry), str(said), *entry.personal.values(), entry.id]).lower()
 
 
+_ACTS = {
+    "stale": "a source changed",
+    "fresh": "its sources hold again",
+    "flag": "flagged as wrong",
+    "claim": "claimed",
+    "release": "released",
+    "assign": "assigned",
+    "approve": "approved",
+    "correct": "corrected",
+    "reject": "rejected",
+    "escalate": "escalated",
+    "reopen": "reopened",
+    "publish": "published",
+}
+
+
 def summary(entry: Record) -> str:
     """A record in one line."""
     if entry.kind == answer_record.KIND:
@@ -66,7 +82,10 @@ def summary(entry: Record) -> str:
         return f"{entry.personal.get('question', '[erased]')} ({status})"
     body = entry.body
     if "act" in body and "item" in body:
-        return f"{body['act']} {body['item']}"
+        return f"{_ACTS.get(body['act'], body['act'])} ({body['item']})"
+    if entry.kind == "switch":
+        held = f", held: {', '.join(body['held'])}" if body["held"] else ""
+        return f"The assistant is {body['mode']}{held}"
     if entry.kind == "refused":
         return str(body["reason"])
     return str(next(filter(None, map(body.get, ("title", "document", "mode", "where", "of"))), ""))

@@ -13,7 +13,8 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeGuard
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, update
@@ -87,7 +88,7 @@ def signed_in(home: Home, claims: Mapping[str, Any]) -> SignedIn:
 
     The first time that a login is seen it is recorded, and the person gets their pseudonym.
     """
-    if not claims.get("is_logged_in"):
+    if claims.get("is_logged_in") is not True:
         raise refused("nobody")
     found = identity(home.settings, claims, issuer(home.settings.oidc_metadata_url or ""), time.time())
     with home.database.read() as connection:
@@ -121,7 +122,7 @@ def identity(settings: Settings, claims: Mapping[str, Any], of_provider: str, at
     if claims.get("iss") != of_provider or not _meant_for(settings.oidc_client_id, claims.get("aud")):
         raise refused("issuer")
     issued, expires = claims.get("iat"), claims.get("exp")
-    if not isinstance(issued, int | float) or not isinstance(expires, int | float):
+    if not _is_time(issued) or not _is_time(expires):
         raise refused("clock")
     if issued > at + _SKEW_SECONDS or issued > expires:
         raise refused("clock")
@@ -130,10 +131,19 @@ def identity(settings: Settings, claims: Mapping[str, Any], of_provider: str, at
         raise refused("expired")
     who = claims.get(settings.oidc_person_claim)
     login = f"{of_provider}|{who}"
-    if not isinstance(who, str | int) or not str(who).strip() or len(login) > _LONGEST_LOGIN:
+    if (
+        not isinstance(who, str | int)
+        or isinstance(who, bool)
+        or not str(who).strip()
+        or len(login) > _LONGEST_LOGIN
+    ):
         raise refused("unverified")
     roles = roles_of(settings, claims.get(settings.oidc_roles_claim))
     return Identity(login, _name(claims), roles, _fingerprint(claims), sessions.moment_of(ends))
+
+
+def _is_time(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def roles_of(settings: Settings, groups: object) -> frozenset[Role]:
@@ -160,11 +170,11 @@ def issuer(metadata_url: str) -> str:
 
 def _arrive(connection: Connection, found: Identity) -> None:
     """Note that somebody signed in; a disabled account's sign-in is over before it begins."""
-    account = accounts.get(connection, found.login)
+    account = accounts.exactly(connection, found.login)
     if account is None:
         owner = accounts.new_person(connection, found.name)
         accounts.insert_account(connection, found.login, "oidc", owner, found.roles)
-        account = accounts.get(connection, found.login)
+        account = accounts.exactly(connection, found.login)
         assert account
         accounts.record(connection, SYSTEM, "added", account)
     coming = SignedIn(found.login, account.person, account.name, found.roles, "oidc")

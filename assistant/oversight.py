@@ -20,9 +20,9 @@ from assistant.models import Frozen
 from assistant.people import Person
 from assistant.permissions import Operation, require
 from assistant.reliability import Agreement, agreement
-from assistant.standing import REVIEW, VERDICTS, Act
+from assistant.standing import REVIEW, VERDICTS, Act, State
 from assistant.switches import KIND as SWITCH
-from assistant.tables import items, marks
+from assistant.tables import item_records, items, marks
 from assistant.visibility import hidden_items, hidden_versions
 from knowledge.clock import today
 from knowledge.database import personal, records
@@ -50,10 +50,14 @@ class Clause(Frozen):
 
 
 class Unanswered(Frozen):
-    """A question that no source answered and no reviewer has answered since; None when it was erased."""
+    """A question that no source answered and no reviewer has answered since; None when it was erased.
+
+    `state` approved says that a reviewer found the sources to hold no answer.
+    """
 
     id: str
     at: str
+    state: str
     question: str | None
 
 
@@ -61,6 +65,7 @@ class Switched(Frozen):
     """A change of the switches."""
 
     at: str
+    by: str
     mode: str
     held: tuple[str, ...]
 
@@ -87,7 +92,7 @@ class _Act:
     item: str
     act: Act
     at: str
-    final: bool
+    final: str
 
 
 def oversight(home: Home, person: Person, since: date | None = None, until: date | None = None) -> Oversight:
@@ -99,7 +104,9 @@ def oversight(home: Home, person: Person, since: date | None = None, until: date
     with home.database.read() as connection:
         hidden = hidden_items(connection, person.role, hidden_versions(connection, person.role))
         answers = [row for row in _answers(connection, first, last) if row.id not in hidden]
-        acts = [act for act in _acts(connection, first, last) if act.item not in hidden]
+        drafts = set(connection.execute(select(items.c.id).where(items.c.kind == "draft")).scalars())
+        acts = [act for act in _acts(connection, first, last) if act.item not in hidden | drafts]
+        answered = _answered(connection)
         return Oversight(
             since=since,
             until=until,
@@ -108,9 +115,9 @@ def oversight(home: Home, person: Person, since: date | None = None, until: date
             clauses=_clauses(connection, answers, acts),
             **_hours(answers, acts),
             unanswered=tuple(
-                Unanswered(id=row.id, at=row.opened_at, question=row.question)
+                Unanswered(id=row.id, at=row.opened_at, state=row.state, question=row.question)
                 for row in answers
-                if row.status == "abstained" and row.decided_at is None
+                if row.status == "abstained" and row.id not in answered
             ),
             agreement=agreement(_rounds(acts)),
             switches=_switches(connection, first, last),
@@ -120,7 +127,7 @@ def oversight(home: Home, person: Person, since: date | None = None, until: date
 def _answers(connection: Connection, first: str, last: str) -> Sequence[Row[Any]]:
     asked = and_(personal.c.seq == items.c.seq, personal.c.field == "question", ~personal.c.erased)
     query = (
-        select(items.c.id, items.c.opened_at, items.c.status, items.c.decided_at, items.c.reasons)
+        select(items.c.id, items.c.opened_at, items.c.status, items.c.state, items.c.reasons)
         .add_columns(personal.c.value.label("question"))
         .outerjoin(personal, asked)
         .where(items.c.kind == "answer", items.c.opened_at >= first, items.c.opened_at < last)
@@ -129,19 +136,31 @@ def _answers(connection: Connection, first: str, last: str) -> Sequence[Row[Any]
     return connection.execute(query).all()
 
 
+def _answered(connection: Connection) -> frozenset[str]:
+    """Items whose correction stands: a reviewer has answered them."""
+    stands = items.c.state.in_((State.CORRECTED.value, State.APPROVED.value))
+    query = (
+        select(item_records.c.item)
+        .join(records, records.c.seq == item_records.c.seq)
+        .join(items, items.c.id == item_records.c.item)
+        .where(stands, records.c.kind == REVIEW, records.c.body.contains('"act":"correct"'))
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
 def _acts(connection: Connection, first: str, last: str) -> Iterable[_Act]:
     within = select(records.c.seq).where(records.c.kind == REVIEW, records.c.at >= first, records.c.at < last)
     for entry in log.by_number(connection, within):
         body = entry.body
-        yield _Act(body["item"], Act(body["act"]), entry.at, bool(body.get("final")))
+        yield _Act(body["item"], Act(body["act"]), entry.at, body.get("final") or "")
 
 
 def _counted(answers: Sequence[Row[Any]], acts: Iterable[_Act]) -> dict[str, int]:
-    names = {Act.FLAG: "flagged", **{act: state.value for act, state in VERDICTS.items()}}
     counts = Counter(row.status for row in answers)
     counts["asked"] = counts.total()
     counts["held"] = sum('"held"' in row.reasons for row in answers)
-    counts.update(names[act.act] for act in acts if act.act in names)
+    counts.update(act.final for act in acts if act.final)  # a first verdict of two is nobody's business yet
+    counts["flagged"] = sum(act.act is Act.FLAG for act in acts)
     return {name: counts[name] for name in COUNTED}
 
 
@@ -167,7 +186,9 @@ def _moment(at: str) -> datetime:
 
 def _clauses(connection: Connection, answers: Sequence[Row[Any]], acts: Sequence[_Act]) -> tuple[Clause, ...]:
     asked = {row.id for row in answers}
-    changed = {act: {a.item for a in acts if a.act is act} for act in (Act.CORRECT, Act.REJECT)}
+    changed = {
+        state: {a.item for a in acts if a.final == state} for state in (State.CORRECTED, State.REJECTED)
+    }
     cited: dict[str, set[str]] = {}
     for row in connection.execute(select(marks.c.item, marks.c.value).where(marks.c.kind == "clause")):
         if row.item in asked:
@@ -178,8 +199,8 @@ def _clauses(connection: Connection, answers: Sequence[Row[Any]], acts: Sequence
             id=name,
             title=known[name].title,
             answers=len(members),
-            corrected=len(members & changed[Act.CORRECT]),
-            rejected=len(members & changed[Act.REJECT]),
+            corrected=len(members & changed[State.CORRECTED]),
+            rejected=len(members & changed[State.REJECTED]),
         )
         for name, members in sorted(cited.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     )
@@ -213,6 +234,6 @@ def _rounds(acts: Iterable[_Act]) -> list[list[str]]:
 def _switches(connection: Connection, first: str, last: str) -> tuple[Switched, ...]:
     within = select(records.c.seq).where(records.c.kind == SWITCH, records.c.at >= first, records.c.at < last)
     return tuple(
-        Switched(at=e.at, mode=e.body["mode"], held=tuple(e.body["held"]))
+        Switched(at=e.at, by=e.body["actor"], mode=e.body["mode"], held=tuple(e.body["held"]))
         for e in log.by_number(connection, within)
     )

@@ -37,16 +37,20 @@ def as_markdown(found: Oversight) -> str:
         "",
         "## What nobody has answered yet",
         "",
-        *(f"- {u.at[:10]}: {_cell(u.question or '[erased]')} ({u.id})" for u in found.unanswered),
+        *(f"- {u.at[:10]}: {_cell(u.question or '[erased]')} ({u.state}, {u.id})" for u in found.unanswered),
         *([] if found.unanswered else ["Nothing."]),
         "",
         "## Switches",
         "",
-        *(f"- {s.at}: {s.mode}{', held: ' + ', '.join(s.held) if s.held else ''}" for s in found.switches),
+        *(f"- {s.at} by {s.by}: {s.mode}{_held(s.held)}" for s in found.switches),
         *([] if found.switches else ["No change."]),
         "",
     ]
     return "\n".join(lines)
+
+
+def _held(subjects: tuple[str, ...]) -> str:
+    return f", held: {', '.join(subjects)}" if subjects else ""
 
 
 def _hours(hours: float | None) -> str:
@@ -75,6 +79,17 @@ def as_csv(found: Oversight) -> str:
     rows.writerow(("period", "name", "count"))
     rows.writerows(("total", name, found.totals[name]) for name in COUNTED)
     rows.writerows((w.week, name, w.counts[name]) for w in found.weeks for name in COUNTED)
+    told = found.agreement
+    measures = {
+        "hours to the first decision, median": found.hours_to_review_median,
+        "hours to the first decision, nine in ten": found.hours_to_review_p90,
+        "items with two reviewers": told.units,
+        "share of verdicts that agree": told.raw,
+        "Krippendorff's alpha": told.alpha,
+        "not answered by anybody yet": len(found.unanswered),
+        "changes of the switches": len(found.switches),
+    }
+    rows.writerows(("total", name, value) for name, value in measures.items() if value is not None)
     for clause in found.clauses:
         counts = {"answers": clause.answers, "corrected": clause.corrected, "rejected": clause.rejected}
         rows.writerows((clause.id, name, count) for name, count in counts.items())

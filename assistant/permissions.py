@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, NoReturn
@@ -26,6 +27,10 @@ _ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 _WRITERS = frozenset({Role.AUTHOR, Role.REVIEWER})
 _KEEPERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 _PROVERS = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+_ID = re.compile(r"[\w.,:-]{1,120}")
+"""What may stand in the chain as a target: an id, never what somebody typed in its place."""
 
 
 class Operation(StrEnum):
@@ -107,7 +112,8 @@ def require(database: Database, person: Person, operation: Operation, target: st
 def refuse(database: Database, person: Person, operation: Operation, target: str, reason: str) -> NoReturn:
     """Put a refusal on the log and raise NotAllowed with its reason; `target` is an id of ours."""
     with log.recording(database) as connection:
-        body = {**person.acted(), "operation": operation.value, "target": target, "reason": reason}
+        named = target if _ID.fullmatch(target) else ""
+        body = {**person.acted(), "operation": operation.value, "target": named, "reason": reason}
         log.append(connection, REFUSED, body)
     raise NotAllowed(reason)
 

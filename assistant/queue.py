@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, select, true, update
 
 from assistant import answer_record, log
 from assistant.answer_record import cited_ids
@@ -49,8 +49,18 @@ def decided_for(connection: Connection, asker: str, limit: int) -> list[str]:
     changed = items.c.state.in_((State.CORRECTED.value, State.REJECTED.value)) | (
         (items.c.state == State.APPROVED.value) & (items.c.reasons.contains('"held"') | _corrected())
     )
-    query = select(items.c.id).where(items.c.asker == asker, items.c.kind == "answer", changed)
+    query = select(items.c.id).where(
+        items.c.asker == asker, items.c.kind == "answer", changed | _taken_back()
+    )
     return list(connection.execute(query.order_by(items.c.decided_at.desc()).limit(limit)).scalars())
+
+
+def _taken_back() -> ColumnElement[bool]:
+    """Taken from an approved answer that was rejected or corrected since."""
+    first = items.alias()
+    taken = (marks.c.item == items.c.id) & (marks.c.kind == "again") & (first.c.id == marks.c.value)
+    gone = first.c.state.in_((State.REJECTED.value, State.CORRECTED.value))
+    return exists(select(marks.c.item).select_from(marks.join(first, true())).where(taken, gone))
 
 
 def _corrected() -> ColumnElement[bool]:
@@ -75,7 +85,7 @@ def _open(connection: Connection, entry: Record) -> None:
         "opened_at": entry.at,
         "asker": entry.body["actor"],
         "audience_role": entry.body["role"],
-        "question_key": _key_of(entry) if answer and not entry.body["as_of"] else None,
+        "question_key": key_of(entry) if answer and not entry.body["as_of"] else None,
         "state": State.PENDING.value,
         "wanted": False,
         "risk": 0,
@@ -86,14 +96,19 @@ def _open(connection: Connection, entry: Record) -> None:
     connection.execute(insert(items).values(row))
 
 
-def _key_of(entry: Record) -> str | None:
+def key_of(entry: Record) -> str | None:
+    """The key of the question that an answer was given to; none when it was erased."""
     asked = entry.personal.get("understood_as") or entry.personal.get("question")
     return question_key(asked) if asked else None
 
 
 def question_key(text: str) -> str:
-    """By what the same question is recognised: its words, case and marks at its end apart."""
-    return hashlib.sha256(folded(text).casefold().rstrip(" ?!.").encode()).hexdigest()
+    """By what the same question is recognised: its words, marks at its end and case apart.
+
+    Words in capitals keep them: "IT" is not "it".
+    """
+    words = [word if word.isupper() and len(word) > 1 else word.casefold() for word in folded(text).split()]
+    return hashlib.sha256(" ".join(words).rstrip(" ?!.").encode()).hexdigest()
 
 
 def records_of(connection: Connection, item: str) -> list[Record]:
@@ -118,7 +133,7 @@ def _row(entries: list[Record], stands: Standing) -> Mapping[str, Any]:
     newest = opening(entries)
     review = newest.body["review"]
     reasons = reasons_of(entries, stands)
-    lifted = stands.state in (State.APPROVED, State.CORRECTED)
+    lifted = stands.state is State.APPROVED
     waiting = stands.reopened or stands.state in (State.ESCALATED, State.CORRECTED)
     return {
         "title": newest.body.get("title"),
@@ -172,6 +187,7 @@ def _marks(entries: list[Record], stands: Standing) -> set[tuple[str, str]]:
         *(("document", name) for name in body.get("documents", [])),
         *(("version", c["version"]) for c in cited if not body.get("as_of")),
         *(("noted", name) for name in _noted(entries)),
+        *(("again", taken["answer"]) for taken in [body.get("answer", {}).get("approved")] if taken),
         *(("version", name) for name in body.get("versions", []) if not stands.published),
         *(("corrected", str(number)) for number in [stands.correction] if number is not None),
         *(("barred", role) for role in Role if role not in body.get("audience", Role)),

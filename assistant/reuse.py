@@ -34,10 +34,24 @@ def approved(connection: Connection, question: Question, text: str) -> Answer | 
     )
     for item in connection.execute(wanted).scalars().all():
         entries = queue.records_of(connection, item)
-        found = _answer(entries, standing(entries))
+        stands = standing(entries)
+        if not _is_approved(entries, stands, question, text):
+            continue  # the queue says otherwise than the log, which holds
+        found = _answer(entries, stands)
         if found.claims:
             return found
     return None
+
+
+def _is_approved(entries: Sequence[Record], stands: Standing, question: Question, text: str) -> bool:
+    """Whether the records themselves say what the queue's row says."""
+    first = queue.opening(entries)
+    return (
+        stands.state is State.APPROVED
+        and not stands.stale
+        and first.body["role"] == question.role.value
+        and queue.key_of(first) == queue.question_key(text)
+    )
 
 
 def _doubted() -> ColumnElement[bool]:

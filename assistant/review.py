@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -31,6 +32,7 @@ from assistant.rules import (
     deciding,
     item,
     still_open,
+    unflagged,
 )
 from assistant.standing import REVIEW, Act, outcome
 from assistant.visibility import hidden_versions, may_read
@@ -85,7 +87,8 @@ def flag(home: Home, person: Person, name: str, comment: str) -> Record:
         entry = log.get(connection, name)
         if entry.kind != ANSWER or not may_read(entry, person, hidden_versions(connection, person.role)):
             raise UnknownRecord(f"No record {name!r} is on the log, or it is not for you.")
-    return _act(home, person, name, Act.FLAG, Operation.FLAG, lambda _: None, {}, words)
+    once = partial(unflagged, person=person)
+    return _act(home, person, name, Act.FLAG, Operation.FLAG, once, {}, words)
 
 
 def reopen(home: Home, person: Person, name: str, reason: str) -> Record:
@@ -175,7 +178,7 @@ def _verdict(home: Home, found: Item, act: Act, accepted: Sequence[str]) -> dict
     body: dict[str, Any] = {
         "needs": needs,
         "final": outcome(found.stands, act, needs, found.draft),
-        "of": first.hash,
+        "of": found.judged.hash,
     }
     if found.draft:
         body |= {"sha256": first.body["sha256"], "accepted": accepted_places(first, act, accepted)}

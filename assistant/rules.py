@@ -32,6 +32,12 @@ class Item:
         return queue.opening(self.entries)
 
     @property
+    def judged(self) -> Record:
+        """What a verdict is about: the correction that stands, or what was said or drafted."""
+        correction = self.stands.correction
+        return next((entry for entry in self.entries if entry.seq == correction), self.first)
+
+    @property
     def draft(self) -> bool:
         """Whether it is a draft and not an answer."""
         return self.first.kind == queue.DRAFT
@@ -99,6 +105,13 @@ def still_open(found: Item) -> None:
     """An item that takes a verdict."""
     if not found.stands.open:
         raise Refusal(f"It is {found.stands.state} already. Reopen it first, with a reason.")
+
+
+def unflagged(found: Item, person: Person) -> None:
+    """An item that this person has not flagged since it was last decided."""
+    flags = (e for e in found.entries if e.body.get("act") == Act.FLAG and e.body["actor"] == person.id)
+    if found.stands.flagged and any(e.at > (found.stands.decided_at or "") for e in flags):
+        raise Refusal("You have flagged it already. A reviewer will look at it.")
 
 
 def decided(found: Item) -> None:

@@ -44,8 +44,10 @@ class Settings(BaseSettings):
     )
     review_days: int = Field(default=5, ge=1, description="Days after which an open item is overdue.")
     claim_minutes: int = Field(default=30, ge=1, description="Minutes for which a claim of an item holds.")
-    reviewers: Literal[1, 2] = Field(
+    reviewers: int = Field(
         default=1,
+        ge=1,
+        le=2,
         description="How many people must decide on an answer; with 2 the first verdict stays hidden.",
     )
     draft_approvals: int = Field(

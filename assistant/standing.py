@@ -175,13 +175,25 @@ def _voted(before: Standing, act: Act, entry: Record) -> Standing:
         decided_at=entry.at,
         rounds=(*before.rounds, votes),
         correction=_correction(before, votes, state),
-        wrote=_writers(votes) if state is State.CORRECTED else before.wrote,
-        escalated_by=frozenset(v.actor for v in votes if state is State.ESCALATED),
+        wrote=_wrote(before, votes, state),
+        escalated_by=_left(before, votes) if state is State.ESCALATED else frozenset(),
         flagged=False,
         stale=False,
         before_stale=None,
         reopened=False,
     )
+
+
+def _wrote(before: Standing, votes: tuple[Vote, ...], state: State) -> frozenset[str]:
+    """Who wrote what stands: of a correction they are new; with a rejected one they are nobody."""
+    if before.correction is None and state is not State.CORRECTED:
+        return before.wrote
+    return {State.CORRECTED: _writers(votes), State.REJECTED: frozenset()}.get(state, before.wrote)
+
+
+def _left(before: Standing, votes: tuple[Vote, ...]) -> frozenset[str]:
+    """Everybody who left it to somebody else, one after another."""
+    return before.escalated_by | {vote.actor for vote in votes}
 
 
 def _writers(votes: Iterable[Vote]) -> frozenset[str]:
@@ -190,6 +202,8 @@ def _writers(votes: Iterable[Vote]) -> frozenset[str]:
 
 def _correction(before: Standing, votes: tuple[Vote, ...], state: State) -> int | None:
     """The record of the correction that stands: a new one, or the one that was just approved."""
+    if state is State.REJECTED:
+        return None
     newest = next((vote.seq for vote in reversed(votes) if vote.act is Act.CORRECT), None)
     return newest if state is State.CORRECTED else before.correction
 

@@ -14,7 +14,7 @@ from knowledge.requirements import requirements
 
 COLUMNS = (
     "seq",
-    "time",
+    "time_utc",
     "kind",
     "id",
     "role",
@@ -23,11 +23,14 @@ COLUMNS = (
     "question",
     "status",
     "review",
+    "act",
+    "item",
+    "reason",
     "answer",
     "sources",
     "clauses",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@＝＋－＠")
 """How text begins that a spreadsheet would run."""
 
 
@@ -45,18 +48,23 @@ def write_table(records: Iterable[tuple[Record, str, str]], file: BinaryIO) -> i
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell[:1] in ("\t", "\r", "\n") else cell
 
 
 def _cells(record: Record, name: str, state: str) -> Iterator[str]:
-    said = record.body.get("answer", {}) if record.kind == answer_record.KIND else {}
+    body = record.body
+    said = body.get("answer") or body.get("correction") or {}
+    asked = record.kind == answer_record.KIND
     yield from (str(record.seq), record.at, record.kind, record.id)
-    yield str(record.body.get("role") or "")
-    yield str(record.body.get("actor") or record.personal.get("person") or "")
+    yield str(body.get("role") or "")
+    yield str(body.get("actor") or record.personal.get("person") or "")
     yield name
-    yield record.personal.get("question", "[erased]" if said else "")
-    yield said.get("status", "")
-    yield state
+    yield record.personal.get("question", "[erased]" if asked else "")
+    yield "held" if body.get("review", {}).get("held") else said.get("status", "") if asked else ""
+    yield state if asked or record.kind == "draft" else ""
+    yield str(body.get("act") or body.get("operation") or body.get("mode") or "")
+    yield str(body.get("item") or body.get("target") or body.get("document") or body.get("account") or "")
+    yield record.personal.get("reason") or record.personal.get("comment") or str(body.get("reason") or "")
     yield said.get("text", "")
     citations = [citation for claim in said.get("claims", []) for citation in claim["citations"]]
     yield "\n".join(dict.fromkeys(map(_source, citations)))

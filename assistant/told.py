@@ -25,7 +25,8 @@ class Told:
     """An answer as its reader sees it now, with what became of it in review.
 
     `correction` stands beside `answer`; `reason` is what a reviewer wrote to a rejection or a correction.
-    `rejected` says that the newest decision was a rejection, also while it is looked at again.
+    `rejected` says that the newest decision was a rejection, also while it is looked at again;
+    `unsupported` that the approval from which the answer was taken does not stand any more.
     """
 
     entry: Record
@@ -36,6 +37,7 @@ class Told:
     reason: str | None = None
     stale: bool = False
     rejected: bool = False
+    unsupported: bool = False
 
 
 def masked(answer: Answer, subjects: Iterable[Subject], held: str) -> Answer:
@@ -68,7 +70,7 @@ def told(connection: Connection, entry: Record, person: Person, subjects: Sequen
     correction = corrected(entries, stands) if stands.state is not State.REJECTED else None
     if withheld(entry, stands) and not allowed(person, Operation.QUEUE):
         entry = veiled(entry, subjects)
-        correction = correction if stands.state in (State.APPROVED, State.CORRECTED) else None
+        correction = correction if stands.state is State.APPROVED else None
     decision = _decision(entries, stands)
     reason = next((e.personal.get("reason") for e in entries if decision and e.seq == decision.seq), None)
     if stands.state is State.APPROVED and correction:
@@ -81,8 +83,22 @@ def told(connection: Connection, entry: Record, person: Person, subjects: Sequen
         correction=correction,
         reason=reason if stands.state is not State.ESCALATED else None,
         stale=stands.stale,
-        rejected=bool(stands.rounds) and stands.rounds[-1][-1].act is Act.REJECT,
+        rejected=_rejected(stands),
+        unsupported=_unsupported(connection, entry),
     )
+
+
+def _rejected(stands: Standing) -> bool:
+    return bool(stands.rounds) and stands.rounds[-1][-1].act is Act.REJECT
+
+
+def _unsupported(connection: Connection, entry: Record) -> bool:
+    """Whether an answer was taken from an approved one that is not approved now."""
+    taken = entry.body["answer"].get("approved")
+    if not taken:
+        return False
+    stands = standing(queue.records_of(connection, taken["answer"]))
+    return stands.state is not State.APPROVED
 
 
 def withheld(entry: Record, stands: Standing) -> bool:

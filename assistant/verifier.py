@@ -238,8 +238,8 @@ def _note(text: str, signatures: tuple[str, ...]) -> Note:
 def check_signature(note: Note, key: Key) -> None:
     """Raise Unsound unless the key signed the note."""
     for line in note.signatures:
-        _, name, packed = line.split(" ", 2)
         try:
+            _, name, packed = line.split(" ", 2)
             data = base64.b64decode(packed, validate=True)
         except ValueError:
             continue
@@ -329,11 +329,15 @@ def check_words(entry: dict[str, Any], words: dict[str, Any], erased: frozenset[
             raise Unsound(entry["seq"], f"its {name!a} was altered or removed after it was written")
 
 
+_SALT = re.compile("[0-9a-f]{32}")
+"""So that no part of what was typed can be taken for the salt."""
+
+
 def _binds(commitment: object, word: object) -> bool:
     if not isinstance(word, dict) or word.keys() != {"salt", "value"}:
         return False
     salt, value = word["salt"], word["value"]
-    if not isinstance(salt, str) or not isinstance(value, str):
+    if not isinstance(salt, str) or not isinstance(value, str) or not _SALT.fullmatch(salt):
         return False
     return hashlib.sha256(f"{salt}\n{value}".encode("utf-8", "surrogatepass")).hexdigest() == commitment
 
@@ -436,9 +440,19 @@ def check_part(file: BinaryIO, notes: list[Note], found: Found) -> None:
         if entry["seq"] <= last:
             raise Unsound(entry["seq"], "it stands after a later record, or twice")
         last = entry["seq"]
+        _expect_checkpoint(entry["proof"], roots)
         check_proof(sealed(entry, last), last, entry["proof"], roots)
         check_words(entry, entry["personal"], erased.get(last, frozenset()))
         found.records = count
+
+
+def _expect_checkpoint(proof: Any, roots: dict[int, bytes]) -> None:
+    size = proof.get("size") if isinstance(proof, dict) else None
+    if type(size) is int and size not in roots:
+        raise Unreadable(
+            f"the proofs are for a log of {size} records, and no checkpoint of that size was given: "
+            "name the one that was written beside the export"
+        )
 
 
 def check_proof(data: bytes, number: int, proof: Any, roots: dict[int, bytes]) -> None:
@@ -502,6 +516,8 @@ def check(path: Path, notes: list[Note], key: Key | None, found: Found) -> None:
 def _nature(file: BinaryIO) -> tuple[dict[str, Any] | None, bool]:
     """The receipt in a file, if it is one; and whether its first line bears a proof."""
     first = next(lines_of(file), b"")
+    if first.startswith(b"seq,"):
+        raise Unreadable("this is a table, which proves nothing: give the export in JSON lines")
     for text in (first, first + file.read(LONGEST_LINE)):
         try:
             entry = parsed(text)

@@ -12,6 +12,7 @@ from assistant import answer_record
 from assistant.ask import ask
 from assistant.home import Home
 from assistant.models import Answer, Citation, Nearest, Question
+from assistant.people import ROLES, Person
 from assistant.wording import grouped, heading, label, where
 from knowledge.hits import Hit
 from knowledge.library import folded
@@ -26,10 +27,12 @@ def waiting(words: str) -> AbstractContextManager[object]:
     return Console(stderr=True).status(words)
 
 
-def asked(home: Home, text: str, role: Role, day: date | None, after: str | None, as_json: bool) -> None:
+def asked(home: Home, text: str, who: Person, day: date | None, after: str | None, as_json: bool) -> None:
     """Ask, and print the answer with its sources."""
     conversation = _conversation(home, after) if after else None
-    question = Question(text=text, role=role, as_of=day, conversation=conversation)
+    question = Question(
+        text=text, role=who.role, person=who.id, via=who.via, as_of=day, conversation=conversation
+    )
     with waiting("Searching the sources …"):
         answer = ask(home, question)
     if as_json:
@@ -47,6 +50,9 @@ def _conversation(home: Home, after: str) -> str:
 def _print(answer: Answer) -> None:
     if answer.understood_as:
         out.print(f"Understood as: {answer.understood_as}\n")
+    if answer.approved:
+        how = "Corrected and approved" if answer.approved.corrected else "Approved"
+        out.print(f"{how} by a {ROLES[answer.approved.role].lower()} on {answer.approved.at[:10]}.\n")
     if answer.note:
         out.print(f"{answer.note}\n")
     for group, members in grouped(answer.claims):

@@ -12,17 +12,18 @@ from rich.console import Console
 
 from assistant import checkpoints, erasure, log, receipts
 from assistant.cli.tables import print_table
-from assistant.export import Format, Wanted, export
+from assistant.export import Format, Status, Wanted, export
 from assistant.home import Home
 from assistant.log import Record
 from assistant.log_search import find, summary
-from assistant.models import AnswerStatus
 from assistant.people import LOCAL
 from assistant.standing import State
 
-_STATUSES: dict[str, AnswerStatus | State] = {
+_STATUSES: dict[str, Status] = {
     "answered": "answered",
     "abstained": "abstained",
+    "held": "held",
+    "stale": "stale",
     **{state.value: state for state in State},
 }
 out = Console(highlight=False, soft_wrap=True, markup=False)
@@ -76,7 +77,7 @@ def check(home: Home, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def status_of(name: str | None) -> AnswerStatus | State | None:
+def status_of(name: str | None) -> Status | None:
     """A status of answers or a state of review by its name."""
     if name is None or name in _STATUSES:
         return _STATUSES[name] if name else None
@@ -97,7 +98,10 @@ def export_to(home: Home, path: Path, format: Format, wanted: Wanted) -> None:
         status=wanted.status,
     )
     beside = f" Their proofs lead to {done.checkpoint}." if done.checkpoint else ""
-    out.print(f"{path}: {done.records} records.{beside}")
+    if not done.records:
+        out.print(f"{path}: no record meets these conditions.")
+        return
+    out.print(f"{path}: {done.records} record{'' if done.records == 1 else 's'}.{beside}")
 
 
 def checkpoint(home: Home, path: Path) -> None:
@@ -117,4 +121,5 @@ def erase(home: Home, ids: Sequence[str], who: str | None, reason: str) -> None:
     with home.database.read() as connection:
         seqs = [log.get(connection, record_id).seq for record_id in ids]
     done = erasure.erase(home, LOCAL, seqs, actor=who, reason=reason)
-    out.print(f"What people typed was erased from {done} records." if done else "Nothing was left to erase.")
+    of = f"{done} record{'' if done == 1 else 's'}"
+    out.print(f"What people typed was erased from {of}." if done else "Nothing was left to erase.")

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from assistant.cli import oversight, review
-from assistant.cli.options import AsJson, Options, as_json, day, err, opened, out
+from assistant.cli.options import AsJson, Options, as_json, asking, day, err, opened, out
 from assistant.cli.people import people_app
 from assistant.errors import AssistantError
 from knowledge.errors import KnowledgeError
@@ -31,7 +31,9 @@ app.add_typer(oversight.switch_app, name="switch")
 app.command("oversight")(oversight.oversight)
 app.add_typer(people_app, name="people")
 
-As = Annotated[Role, typer.Option("--as", help="The role that asks.")]
+As = Annotated[
+    str, typer.Option("--as", help="Who asks: a login, or without sign-in a role such as employee.")
+]
 
 
 AsOf = Annotated[
@@ -153,7 +155,7 @@ def _change(verb: str, document: str) -> None:
 @app.command()
 def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
-    as_: As = Role.EMPLOYEE,
+    as_: As = "employee",
     as_of: AsOf = None,
     after: Annotated[str | None, typer.Option(help="Id of an answer that this question follows up.")] = None,
     json_: AsJson = False,
@@ -161,21 +163,23 @@ def ask(
     """Answer a question; the answer is on the log before it is shown."""
     from assistant.cli.answers import asked
 
-    asked(opened(), question, as_, day(as_of), after, json_)
+    home = opened()
+    asked(home, question, asking(home, as_), day(as_of), after, json_)
 
 
 @app.command()
 def search(
     query: str,
     k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
-    as_: As = Role.EMPLOYEE,
+    as_: As = "employee",
     as_of: AsOf = None,
     json_: AsJson = False,
 ) -> None:
     """Find the passages nearest to a question."""
     from assistant.cli.answers import found
 
-    found(opened(), query, k, as_, day(as_of), json_)
+    home = opened()
+    found(home, query, k, asking(home, as_).role, day(as_of), json_)
 
 
 @log_app.callback()

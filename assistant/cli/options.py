@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 from rich.console import Console
 
 from assistant.home import Home, home_at
-from assistant.people import Person, by_name
+from assistant.people import LOCAL, Person, by_name, unsigned
 from knowledge.models import Role
 
 out = Console(highlight=False, soft_wrap=True)
@@ -40,6 +41,19 @@ def opened() -> Home:
 def acting(home: Home, name: str, prefer: Role) -> Person:
     """The person that `--as` names, in the role that the command is for where they hold it."""
     return by_name(home, name, prefer)
+
+
+def asking(home: Home, name: str) -> Person:
+    """Who asks on the command line: with sign-in a login, or whoever holds the machine in a role.
+
+    Without sign-in it is a role's name, or one of several such as `employee-2`.
+    """
+    who = unsigned(name, "command line")
+    if home.settings.sign_in != "switcher":
+        return replace(LOCAL, role=Role(name)) if name in list(Role) else by_name(home, name, Role.EMPLOYEE)
+    if who is None:
+        raise typer.BadParameter(f"{name!r} is none of the roles {', '.join(Role)}.", param_hint="'--as'")
+    return who
 
 
 def day(value: str | None) -> date | None:

@@ -14,7 +14,10 @@ app = typer.Typer(help="Review what was said and drafted.", no_args_is_help=True
 
 Id = Annotated[str, typer.Argument(help="Id of an answer or a draft.")]
 Reason = Annotated[str, typer.Option(help="Why; everything but an approval needs a reason.")]
-As = Annotated[AsPerson, typer.Option()]
+Seen = Annotated[
+    int | None,
+    typer.Option(help="Number that `review show` gave: the verdict is refused if the item changed since."),
+]
 
 
 @app.command("list")
@@ -68,12 +71,13 @@ def approve(
     accept: Annotated[
         list[str] | None, typer.Option(help="An open place of a draft that is let stand; repeat for more.")
     ] = None,
+    seen: Seen = None,
 ) -> None:
     """Approve what was said, a correction, or the newest revision of a draft."""
     from assistant import review
 
     home = opened()
-    review.approve(home, acting(home, as_, Role.REVIEWER), item, accepted=accept or [])
+    review.approve(home, acting(home, as_, Role.REVIEWER), item, seen, accept or [])
     _say(item, as_)
 
 
@@ -102,22 +106,22 @@ def correct(
 
 
 @app.command()
-def reject(item: Id, as_: AsPerson, reason: Reason = "") -> None:
+def reject(item: Id, as_: AsPerson, reason: Reason = "", seen: Seen = None) -> None:
     """Say that an answer or a draft must not stand."""
     from assistant import review
 
     home = opened()
-    review.reject(home, acting(home, as_, Role.REVIEWER), item, reason)
+    review.reject(home, acting(home, as_, Role.REVIEWER), item, reason, seen)
     _say(item, as_)
 
 
 @app.command()
-def escalate(item: Id, as_: AsPerson, reason: Reason = "") -> None:
+def escalate(item: Id, as_: AsPerson, reason: Reason = "", seen: Seen = None) -> None:
     """Leave an item to somebody else."""
     from assistant import review
 
     home = opened()
-    review.escalate(home, acting(home, as_, Role.REVIEWER), item, reason)
+    review.escalate(home, acting(home, as_, Role.REVIEWER), item, reason, seen)
     _say(item, as_)
 
 

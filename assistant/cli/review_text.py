@@ -10,21 +10,21 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
-from assistant.answer_record import read
 from assistant.cli.options import as_json
 from assistant.cli.tables import print_table
 from assistant.corrections import Statement
+from assistant.detail import Draft, detail
 from assistant.errors import CannotOpen, NotPossible
+from assistant.history import blind
 from assistant.home import Home
-from assistant.log import Record
 from assistant.models import Answer
 from assistant.people import Person
 from assistant.permissions import Operation, require
-from assistant.queue import reasons_of
 from assistant.rules import Item, item
-from assistant.told import corrected
+from assistant.staleness import Difference
 from assistant.wording import where
 from assistant.worklist import Listed
+from knowledge.library import folded
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 _STATEMENTS = TypeAdapter(list[Statement])
@@ -64,29 +64,49 @@ def standing_line(home: Home, person: Person, name: str) -> str:
 
 
 def print_item(home: Home, person: Person, name: str, json: bool) -> None:
-    """Print an item with everything that belongs to it."""
-    held = found(home, person, name)
+    """Print an item with everything that belongs to it, as this person may see it."""
     if json:
-        as_json({"id": name, "state": held.stands.state, "records": [asdict(e) for e in held.entries]})
+        held = found(home, person, name)
+        shown = [asdict(e) for e in held.entries if not blind(e, person, lambda: held.stands)]
+        as_json({"id": name, "state": held.stands.state, "records": shown})
         return
-    first = held.first
-    if held.draft:
-        out.print(f"{first.body['title']}, revision {first.body['number']} ({first.body['file']})")
-        out.print(f"SHA-256 {first.body['sha256']}")
-        for place in first.body["placeholders"]:
-            out.print(f"  open: {place}")
-    else:
-        out.print(f"{first.personal.get('question', '[erased]')}\n")
-        _print_answer(read(first))
-        correction = corrected(held.entries, held.stands)
-        if correction:
+    one = detail(home, person, name)
+    out.print(f"{one.title or '[erased]'}\n")
+    if one.draft:
+        _print_draft(one.draft)
+    elif one.told:
+        _print_answer(one.told.answer)
+        if one.told.correction:
             out.print("\nCorrection")
-            _print_answer(correction)
-    why = ", ".join(reasons_of(held.entries, held.stands))
-    out.print(f"\nWhy: {why or 'nothing asks for it'}")
-    out.print(f"State: {held.stands.state}\n\nHistory")
-    for entry in held.entries:
-        out.print(f"  {_told(entry)}")
+            _print_answer(one.told.correction)
+    for struck in one.struck:
+        out.print(f"\nNot shown: {struck.text} ({struck.reason})")
+    for changed in one.differences:
+        _print_difference(changed)
+    out.print(f"\nWhy: {', '.join(one.reasons) or 'nothing asks for it'}")
+    out.print(f"State: {one.state} (--seen {one.last} binds a verdict to it)\n\nHistory (UTC)")
+    for happened in one.history:
+        why = f": {happened.reason}" if happened.reason else ""
+        out.print(f"  {happened.at} {happened.who} {happened.what}{why}")
+
+
+def _print_draft(draft: Draft) -> None:
+    replaces = f", replaces {draft.replaces}" if draft.replaces else ""
+    out.print(f"Revision {draft.number} of {draft.file}, {draft.kind}{replaces}")
+    out.print(f"In force from {draft.effective or 'the day it is published'}")
+    out.print(f"SHA-256 {draft.sha256}")
+    for place in draft.placeholders:
+        out.print(f"  open: {place}")
+    out.print(f"\n{draft.text}")
+
+
+def _print_difference(changed: Difference) -> None:
+    out.print(f"\nA source changed: {where(changed.citation)}, version {changed.citation.number}")
+    out.print(f"  was: “{folded(changed.citation.quote)}” ({changed.status})")
+    if changed.unchanged:
+        out.print("  now: the same words")
+    else:
+        out.print(f"  now: “{folded(changed.after)}”" if changed.after else "  now: nothing in its place")
 
 
 def _print_answer(answer: Answer) -> None:
@@ -95,14 +115,8 @@ def _print_answer(answer: Answer) -> None:
     for number, claim in enumerate(answer.claims, start=1):
         out.print(f"  [{number}] {claim.text}")
         for citation in claim.citations:
-            out.print(f"      “{citation.quote}”")
+            out.print(f"      “{folded(citation.quote)}”")
             out.print(f"      {where(citation)} (version {citation.number})")
-
-
-def _told(entry: Record) -> str:
-    act = entry.body.get("act") or entry.kind
-    why = entry.personal.get("reason") or entry.personal.get("comment") or ""
-    return f"{entry.at} {act} by {entry.body['actor']} ({entry.body['role']}){': ' + why if why else ''}"
 
 
 def contents(path: Path) -> bytes:

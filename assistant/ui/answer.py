@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from assistant import review
+from assistant.errors import AssistantError
 from assistant.models import Answer
 from assistant.people import ROLES
 from assistant.permissions import Operation, allowed
 from assistant.standing import State
 from assistant.told import Told
-from assistant.ui.markup import block, claim, lines, plain
+from assistant.ui.markup import block, claim, lines, notice, plain
 from assistant.ui.session import home, person
 from assistant.ui.source import open_source
 from assistant.wording import grouped, heading, label, where
@@ -70,6 +71,8 @@ def _verdict(told: Told) -> None:
     text = said.get(told.state) if told.state else None
     if told.state is State.APPROVED and told.correction:
         text = "Reviewers have corrected this answer and approved the correction."
+    if told.unsupported:
+        text = "The approval from which this answer was taken does not stand any more. Do not rely on it."
     if told.rejected and told.state is State.PENDING:
         text = "A reviewer had rejected this answer. It is looked at again; do not rely on it meanwhile."
     if text:
@@ -101,9 +104,20 @@ def _reviewed(told: Told) -> str:
 
 
 def _flag(answer: str) -> None:
-    popover = st.popover("This is wrong", icon=":material/flag:", key=f"flag-{answer}")
-    with popover, st.form(f"flag-form-{answer}", clear_on_submit=True, border=False):
-        comment = st.text_area("What is wrong with it?", max_chars=4000)
-        if st.form_submit_button("Tell a reviewer"):
-            review.flag(home(), person(), answer, comment)
-            st.toast("Thank you. A reviewer looks at it.")
+    if st.button("This is wrong", icon=":material/flag:", key=f"flag-{answer}", type="tertiary"):
+        _complaint(answer)
+
+
+@st.dialog("What is wrong with this answer?")
+def _complaint(answer: str) -> None:
+    with st.form(f"flag-form-{answer}", border=False):
+        comment = st.text_area("A reviewer reads it", max_chars=4000)
+        if not st.form_submit_button("Tell a reviewer", type="primary"):
+            return
+    try:
+        review.flag(home(), person(), answer, comment)
+    except AssistantError as error:
+        notice(str(error), "alert")
+        return
+    st.toast("Thank you. A reviewer looks at it.")
+    st.rerun()

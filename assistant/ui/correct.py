@@ -43,12 +43,13 @@ def form(found: Detail, steps: Steps) -> None:
     )
     with st.form(f"correct-{found.id}", border=False):
         reason = f"why-{found.id}"
-        st.text_area("Why is it corrected?", key=reason, max_chars=4000, height=80)
+        why = "Your reason, which the person who asked can read"
+        st.text_area(why, key=reason, max_chars=4000, height=80)
         for place in range(count):
             _statement(found, place, standing[place] if place < len(standing) else None)
         with st.container(horizontal=True):
             st.form_submit_button(
-                "Put it beside the answer",
+                "Put it beside the answer" if found.said else "Answer the question",
                 type="primary",
                 on_click=_send,
                 args=(found, standing, count, steps),

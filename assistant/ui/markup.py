@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -162,6 +163,11 @@ def top(item: str) -> None:
     )
 
 
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=\w)", re.IGNORECASE)
+"""Where Markdown would make a link of a bare address; a mark of no width there keeps it text."""
+
+
 def plain(text: str) -> str:
     """Text for places that read Markdown (labels, captions), with every mark made harmless."""
+    text = _ADDRESS.sub("\u2060", text)
     return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|:$~" else c for c in text)

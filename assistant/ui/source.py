@@ -30,7 +30,7 @@ def show_open_source() -> None:
     name = st.query_params.get("source", "")
     answer, _, place = name.partition(".")
     number = place.removeprefix("c")
-    if number.isdecimal():
+    if number.isdecimal() and len(number) < 5:
         _dialog(answer, int(number), number != place)
 
 

@@ -39,7 +39,7 @@ SECOND, THIRD = person("reviewer-2"), person("reviewer-3")
 AUDITOR, ADMIN = person("auditor"), person("administrator")
 
 LOGS = "How long are event logs kept?"
-LOGS_QUOTE = "Event logs are kept for twelve months"
+LOGS_QUOTE = "Event logs are kept for twelve months."
 CHATBOT = "May I paste customer messages into a public chatbot?"
 INCIDENT = "Within how many hours must I report an AI incident to the AI Incident Desk?"
 PARKING = "What colour is the company car park painted?"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -159,3 +161,70 @@ def test_oversight_is_written_as_its_suffix_says(cli: CommandLine, tmp_path: Pat
         assert (tmp_path / name).read_text().startswith(begins)
     assert cli("oversight", "-o", str(tmp_path / "o.pdf")).status == 2
     cli("oversight", "-o", str(tmp_path / "no" / "o.md")).refused("cannot be written")
+
+
+def test_an_approved_answer_says_so_in_words(cli: CommandLine) -> None:
+    cli("review", "approve", given(cli, LOGS), "--as", "reviewer")
+    assert "Approved by a reviewer on 20" in cli("ask", LOGS).out
+
+
+def test_a_verdict_is_bound_to_what_was_shown(cli: CommandLine) -> None:
+    asked = given(cli, LOGS)
+    seen = re.search(r"--seen (\d+)", cli("review", "show", asked).out)
+    assert seen
+    cli("review", "flag", asked, "--comment", "Look at the second quote.")
+    cli("review", "approve", asked, "--as", "reviewer", "--seen", seen[1]).refused("changed since")
+
+
+def test_a_draft_is_shown_with_its_text(cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "otters.md"
+    file.write_text(DRAFT)
+    draft = cli("review", "submit", str(file), "--as", "author").out.partition(":")[0]
+    shown = cli("review", "show", draft).out
+    assert "Otters are fed at [TO BE SUPPLIED: hour]" in shown and "SHA-256" in shown
+
+
+def test_what_changed_in_a_source_is_shown(cli: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "otters.md"
+    file.write_text("# Otters\n\nOtters of the house are fed by the keeper at noon.\n")
+    cli("add", str(file))
+    asked = given(cli, "When are the otters of the house fed?")
+    file.write_text("# Otters\n\nOtters of the house are fed by the keeper at midnight.\n")
+    cli("add", str(file))
+    shown = cli("review", "show", asked).out
+    assert "A source changed" in shown
+    assert "at noon" in shown and "now: “Otters of the house are fed by the keeper at midnight.”" in shown
+
+
+def test_a_first_verdict_of_two_is_not_shown_to_the_second(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUSEWISE_REVIEWERS", "2")
+    asked = given(cli, LOGS)
+    assert "1 more needed" in cli("review", "approve", asked, "--as", "reviewer").out
+    for form in ((), ("--json",)):
+        shown = cli("review", "show", asked, "--as", "reviewer-2", *form).out
+        assert "approved it" not in shown and '"act": "approve"' not in shown
+    assert "approved it" in cli("review", "show", asked, "--as", "auditor").out
+    assert cli("review", "approve", asked, "--as", "reviewer-2").out == f"{asked}: approved.\n"
+
+
+def test_the_table_says_who_did_what_and_why(cli: CommandLine, tmp_path: Path) -> None:
+    asked, path = given(cli, GIRAFFE), tmp_path / "log.csv"
+    cli("review", "correct", asked, "--as", "reviewer", "--reason", "The standard says so.", "--quote", QUOTE)
+    cli("review", "approve", asked, "--as", "author")
+    assert cli("log", "export", "-o", str(path)).status == 0
+    rows = {row["kind"]: row for row in csv.DictReader(path.read_text("utf-8").splitlines())}
+    assert (rows["review"]["act"], rows["review"]["item"]) == ("correct", asked)
+    assert rows["review"]["reason"] == "The standard says so."
+    assert QUOTE in rows["review"]["answer"] and rows["review"]["review"] == ""
+    assert rows["answer"]["review"] == "corrected"
+    assert "may not approve" in rows["refused"]["reason"]
+
+
+def test_records_of_a_person_are_named_or_the_person_is_unknown(cli: CommandLine, tmp_path: Path) -> None:
+    asked, path = given(cli, GIRAFFE), tmp_path / "log.jsonl"
+    cli("review", "claim", asked, "--as", "reviewer")
+    cli("log", "export", "-o", str(path), "--person", "nobody-such").refused("nobody here")
+    assert "1 record." in cli("log", "export", "-o", str(path), "--person", "reviewer").out
+    assert "no record meets" in cli("log", "export", "-o", str(path), "--person", "auditor").out

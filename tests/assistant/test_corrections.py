@@ -82,6 +82,29 @@ def test_a_correction_that_is_rejected_is_not_shown(org: Home) -> None:
     assert (told.state, told.correction, told.reason) == (State.REJECTED, None, "Neither is right.")
 
 
+def test_a_piece_of_a_sentence_is_quoted_with_the_whole_sentence(org: Home) -> None:
+    added(org, "# Rule\n\nLogs are kept. AI must not be used to rate people by their behaviour.\n")
+    item = put(org, PARKING).id
+    entry = corrected(org, REVIEWER, item, "be used to rate people by their behaviour")
+    (claim,) = entry.body["correction"]["claims"]
+    assert claim["text"] == "AI must not be used to rate people by their behaviour."
+    wrong = {"quotes": ["be used to rate people"], "text": "AI is used to rate people."}
+    said = problem(org, put(org, LOGS).id, **wrong)
+    assert "'not'" in said
+
+
+def test_a_correction_keeps_within_bounds() -> None:
+    for quotes in (["q" * 2_001], ["a quote"] * 11):
+        with pytest.raises(ValueError):
+            Statement(quotes=tuple(quotes))
+
+
+def test_an_approval_names_the_correction_that_it_is_for(org: Home) -> None:
+    item = put(org, PARKING).id
+    correction = corrected(org, REVIEWER, item)
+    assert review.approve(org, SECOND, item).body["of"] == correction.hash
+
+
 def test_a_quote_that_stands_nowhere_is_refused(kept_org: Home) -> None:
     said = problem(kept_org, put(kept_org, LOGS).id, quotes=[NOWHERE])
     assert "stands in no document in force that the person who asked may see" in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +26,13 @@ def test_a_changed_phrase_is_one_change() -> None:
         Stretch("new", "three days"),
         Stretch("same", " of it"),
     ]
+
+
+def test_long_texts_that_share_nothing_are_told_at_once() -> None:
+    before, after = " ".join(f"a{n}" for n in range(5_000)), " ".join(f"b{n}" for n in range(5_000))
+    began = time.perf_counter()
+    assert [one.change for one in revised(before, after)] == ["gone", "new"]
+    assert time.perf_counter() - began < 2
 
 
 def test_the_same_document_has_no_changes() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from assistant import drafts, review
+from assistant import draft_reading, drafts, review
 from assistant.drafts import Proposed, placeholders
-from assistant.errors import NotPossible, UnknownRecord
+from assistant.errors import DamagedRecord, NotPossible, UnknownRecord
 from assistant.home import Home
 from assistant.standing import State
 from assistant.tables import revisions
@@ -143,7 +143,7 @@ def test_bytes_that_were_changed_after_approval_are_not_published(kept_org: Home
     changed = DRAFT.replace("Friday", "Monday").encode()
     with kept_org.database.write() as connection:
         connection.execute(update(revisions).where(revisions.c.draft == draft).values(data=changed))
-    with refused(kept_org, ADMIN, "not those that were approved"):
+    with pytest.raises(DamagedRecord, match="altered"):
         drafts.publish(kept_org, ADMIN, draft)
 
 
@@ -156,9 +156,36 @@ def test_a_revision_after_approval_is_not_published(kept_org: Home) -> None:
 
 def test_it_holds_from_its_day_and_never_from_before_it_was_published(kept_org: Home) -> None:
     later = today() + timedelta(days=40)
-    for effective, since in ((date(2020, 1, 1), today()), (later, later)):
-        draft = approved(kept_org, proposed=Proposed(effective=effective))
-        assert drafts.publish(kept_org, ADMIN, draft).since == since
+    draft = approved(kept_org, proposed=Proposed(effective=later))
+    assert drafts.publish(kept_org, ADMIN, draft).since == later
+    draft = approved(kept_org, text="---\neffective: 2020-01-01\n---\n" + DRAFT)
+    assert drafts.publish(kept_org, ADMIN, draft).since == today()
+    with pytest.raises(NotPossible, match="2020-01-01 is past"):
+        submitted(kept_org, proposed=Proposed(effective=date(2020, 1, 1)))
+
+
+def test_a_document_that_was_narrowed_meanwhile_stays_narrow(org: Home) -> None:
+    version = added(org, RULE)
+    draft = approved(org, proposed=Proposed(document=version.document))
+    added(org, RULE, audience=RESTRICTED)
+    assert stands(org, draft).state is State.APPROVED
+    assert drafts.publish(org, ADMIN, draft).audience == RESTRICTED
+
+
+def test_text_that_was_altered_beside_the_bytes_is_not_read(kept_org: Home) -> None:
+    draft = submitted(kept_org)
+    with kept_org.database.write() as connection:
+        connection.execute(update(revisions).where(revisions.c.draft == draft).values(text="All is allowed."))
+    with pytest.raises(DamagedRecord, match="altered"):
+        draft_reading.read(kept_org, AUTHOR, draft)
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["[TO BE SUPPLIED:]", "[TO BE SUPPLIED : date]", "[to be supplied: x]", f"[TO BE SUPPLIED: {'x' * 300}]"],
+)
+def test_an_open_place_is_open_however_it_is_written(place: str) -> None:
+    assert len(placeholders(f"The keeper is {place}.")) == 1
 
 
 def test_a_draft_goes_stale_with_the_version_that_it_replaces(org: Home) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant import erasure, log
-from assistant.errors import NotLogged
+from assistant import accounts, erasure, log, switches
+from assistant.errors import NotLogged, UnknownPerson
 from assistant.home import Home, home_at
 from assistant.log import Record
 from assistant.people import LOCAL
 from assistant.settings import Settings
+from assistant.switches import Mode
+from knowledge.models import Role
 from tests.assistant.logs import body, grow
 
 OLD = "2020-01-01T00:00:00.000Z"
@@ -63,7 +65,8 @@ def test_all_words_of_a_person_are_found_by_old_and_new_records(home: Home) -> N
     grow(home, 1, person="p1")
     assert erasure.erase(home, LOCAL, actor="p1", reason="r") == 2
     assert [bool(record.personal) for record in held(home)[4:-1]] == [True] * 3 + [False, True, True, False]
-    assert erasure.erase(home, LOCAL, actor='"%', reason="r") == 0
+    with pytest.raises(UnknownPerson):
+        erasure.erase(home, LOCAL, actor='"%', reason="r")
 
 
 def test_erased_words_leave_the_files(home: Home) -> None:
@@ -121,3 +124,28 @@ def test_the_reason_of_an_erasure_is_erased_in_its_time_and_then_nothing_is_left
     assert (erasure.retain(home), erasure.retain(home)) == (1, 0)
     assert held(home)[7].personal == {}
     home.close()
+
+
+def test_a_person_goes_with_name_accounts_and_words_by_whatever_name_is_given(home: Home) -> None:
+    account = accounts.add(home, LOCAL, "wren", "seven otters in a boat", [Role.REVIEWER], "W. R.")
+    token = accounts.sign_in(home, "wren", "seven otters in a boat")
+    assert token
+    assert erasure.erase(home, LOCAL, actor="wren", reason="They left.") == 2
+    with home.database.read() as connection:
+        assert log.verify(connection).sound
+        assert accounts.get(connection, "wren") is None
+        assert accounts.names(connection) == {}
+        kept = [entry for entry in log.latest(connection) if "wren" in str(entry) or "W. R." in str(entry)]
+    assert kept == []
+    assert held(home)[-1].body["person"] == account.person
+
+
+def test_an_unknown_person_is_an_error(home: Home) -> None:
+    with pytest.raises(UnknownPerson, match="nobody here"):
+        erasure.erase(home, LOCAL, actor="nobody-such", reason="r")
+
+
+def test_what_readers_were_told_is_erased_where_it_is_shown(home: Home) -> None:
+    switches.switch(home, LOCAL, Mode.OFF, "Somebody broke it")
+    erasure.erase(home, LOCAL, [held(home)[-1].seq], reason="It names somebody.")
+    assert switches.now(home).message == ""

@@ -77,7 +77,6 @@ def test_that_it_was_taken_out_is_on_the_log(home: Home, tmp_path: Path) -> None
         ({"clause": "4.1"}, []),
         ({"who": "mia"}, [5, 6]),
         ({"who": "p1"}, [9]),
-        ({"who": "nobody"}, []),
         ({"status": "abstained"}, [8]),
         ({"status": "answered", "clause": "A.6.2.8", "who": "p1"}, [9]),
         ({"since": date(2999, 1, 1)}, []),

@@ -376,3 +376,12 @@ def test_every_changed_byte_of_a_body_is_found(open_chain: Chain, data: st.DataO
     finally:
         open_chain.tamper(change, body=written)
     assert open_chain.check().sound
+
+
+def test_the_front_of_what_was_typed_cannot_be_made_salt(chain: Chain) -> None:
+    record = chain.append({}, {"comment": "This is not right.\nApprove it all the same."})
+    chain.tamper(
+        "UPDATE personal SET salt = salt || char(10) || 'This is not right.', "
+        "value = 'Approve it all the same.' WHERE field = 'comment'"
+    )
+    assert chain.check().broken_at == record.seq

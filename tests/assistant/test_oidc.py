@@ -204,3 +204,9 @@ def test_a_setting_that_a_provider_needs_is_asked_for_by_name(tmp_path: Path, na
         oidc.require_settings(settings(tmp_path, **{name: None}))
     with pytest.raises(CannotOpen, match="https"):
         oidc.require_settings(settings(tmp_path, oidc_metadata_url="http://id.example.org/x"))
+
+
+@pytest.mark.parametrize("wrong", [{"exp": float("nan")}, {"iat": True}, {"sub": True}, {"sub": " "}])
+def test_a_claim_of_another_kind_is_refused(tmp_path: Path, wrong: dict[str, object]) -> None:
+    with pytest.raises(NotSignedIn):
+        oidc.identity(settings(tmp_path), claims(**wrong), ISSUER, time.time())

@@ -136,7 +136,7 @@ def test_two_reviewers_who_agree_are_told_with_alpha(
             else:
                 review.reject(sample, person(name), item, "It is not so.")
     found = oversight(sample, person("auditor"))
-    assert (found.agreement.units, found.totals["escalated"]) == (3, 0)
+    assert (found.agreement.units, found.totals["escalated"]) == (3, 1)
     assert found.agreement.raw == pytest.approx(2 / 3)
     assert found.agreement.alpha == pytest.approx(0.0)
 
@@ -155,3 +155,19 @@ def test_reviewed_answers_are_cases_that_the_measures_read(
     )
     assert (second.question, second.abstain) == (LOGS, False)
     assert QUOTE in path.read_text("utf-8")
+
+
+def test_a_first_verdict_of_two_is_in_no_figure(
+    sample: Home, put: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample, "settings", sample.settings.model_copy(update={"reviewers": 2}))
+    review.reject(sample, person("reviewer"), put(CLAUSE).id, "It is not so.")
+    found = oversight(sample, person("reviewer-2"))
+    assert found.totals["rejected"] == 0
+    assert all(clause.rejected == 0 for clause in found.clauses)
+
+
+def test_what_a_reviewer_confirms_to_have_no_answer_still_has_none(sample: Home, put: Ask) -> None:
+    review.approve(sample, person("reviewer"), put(GIRAFFE).id)
+    (left,) = oversight(sample, person("auditor")).unanswered
+    assert (left.question, left.state) == (GIRAFFE, "approved")

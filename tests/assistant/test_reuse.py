@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
-from assistant import review
+from assistant import queue, review
 from assistant.home import Home
 from assistant.standing import State
+from assistant.tables import items
 from knowledge import library
 from tests.assistant.reviewing import (
     ADMIN,
@@ -135,6 +137,21 @@ def test_a_correction_is_said_only_when_somebody_else_approved_it(org: Home) -> 
     again = put(org, PARKING)
     assert again.approved and again.approved.corrected
     assert [claim.text for claim in again.claims] == [LOGS_QUOTE]
+
+
+def test_the_log_is_believed_and_not_the_queue(org: Home, approved: str) -> None:
+    other = put(org, PARKING).id
+    with org.database.write() as connection:
+        key = queue.question_key("May otters swim?")
+        connection.execute(update(items).where(items.c.id == approved).values(question_key=key))
+        connection.execute(update(items).where(items.c.id == other).values(state="approved"))
+    assert put(org, "May otters swim?").approved is None
+    assert put(org, PARKING).approved is None
+
+
+def test_words_in_capitals_are_other_words() -> None:
+    assert queue.question_key("Who supports IT?") != queue.question_key("who supports it?")
+    assert queue.question_key("Who supports IT?") == queue.question_key("who  supports IT")
 
 
 def test_an_approved_abstention_is_not_said_again(org: Home) -> None:

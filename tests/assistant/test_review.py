@@ -323,3 +323,29 @@ def test_who_has_no_part_in_an_answer_is_not_told_that_it_is_one(kept_org: Home)
     for name in (item, "f" * 16):
         with pytest.raises(UnknownRecord, match="No item"):
             submitted(kept_org, AUTHOR, draft=name)
+
+
+def test_items_are_given_to_reviewers_only(kept_org: Home) -> None:
+    item = put(kept_org, PARKING).id
+    for nobody in ("employee", "somebody"):
+        with pytest.raises(NotPossible, match="assigned to reviewers"):
+            review.assign(kept_org, ADMIN, [item], nobody)
+    review.assign(kept_org, ADMIN, [item], None)
+
+
+def test_a_reader_flags_an_answer_once(kept_org: Home) -> None:
+    item = put(kept_org, LOGS).id
+    review.flag(kept_org, EMPLOYEE, item, "This is the old rule.")
+    with refused(kept_org, EMPLOYEE, "flagged it already"):
+        review.flag(kept_org, EMPLOYEE, item, "Again and again.")
+    review.approve(kept_org, REVIEWER, item)
+    review.flag(kept_org, EMPLOYEE, item, "It still is.")
+
+
+def test_whoever_left_an_item_to_others_does_not_get_it_back_by_another(kept_org: Home) -> None:
+    item = put(kept_org, PARKING).id
+    review.escalate(kept_org, REVIEWER, item, "Not mine.")
+    review.escalate(kept_org, SECOND, item, "Nor mine.")
+    with refused(kept_org, REVIEWER, "left this to somebody else"):
+        review.approve(kept_org, REVIEWER, item)
+    review.approve(kept_org, THIRD, item)

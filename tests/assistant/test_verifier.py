@@ -442,8 +442,7 @@ def test_picked_records_are_proved_against_their_checkpoint(home: Home, case: Ca
     told = run(out, *options, "--json")
     assert (told.status, told.json["kind"]) == (0, "part")
     assert told.json["records"] == done.records == 4  # the erased words tell nobody any more
-    assert run(out).status == 2
-    assert run(out, "--checkpoint", case.checkpoint).status == 1
+    assert run(out).status == run(out, "--checkpoint", case.checkpoint).status == 2
     lines = out.read_text("utf-8").splitlines(keepends=True)
     for tampered in (
         [lines[0].replace("zwölf", "neun", 1), *lines[1:]],
@@ -508,3 +507,39 @@ def test_signatures_of_rfc_8032_hold() -> None:
     assert not verifier.signed(public, b"\x72", beyond)
     assert not verifier.signed(public, b"\x72", signature[:63])
     assert not verifier.signed(b"\x02" + bytes(31), b"\x72", signature)
+
+
+def test_a_part_is_not_judged_without_its_own_checkpoint(home: Home, tmp_path: Path) -> None:
+    kept, out = tmp_path / "kept", tmp_path / "part.jsonl"
+    checkpoints.write(home, LOCAL, kept)
+    export(home, LOCAL, out, status="answered")
+    told = subprocess.run(
+        [sys.executable, "-I", FILE, out, "--checkpoint", kept], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 2
+    assert "written beside the export" in told.stderr
+
+
+def test_a_table_is_not_judged(home: Home, tmp_path: Path) -> None:
+    out = tmp_path / "log.csv"
+    export(home, LOCAL, out, format="csv")
+    told = subprocess.run([sys.executable, "-I", FILE, out], capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert "a table, which proves nothing" in told.stderr
+
+
+def test_a_signature_that_is_none_is_said_to_be_none(home: Home, tmp_path: Path) -> None:
+    kept, out = tmp_path / "kept", tmp_path / "log.jsonl"
+    checkpoints.write(home, LOCAL, kept)
+    export(home, LOCAL, out)
+    lines = kept.read_text("utf-8").splitlines()
+    kept.write_text("\n".join([*lines[:-1], "— x", ""]), "utf-8")
+    key = home.settings.home / "keys" / "log-key.pub"
+    told = subprocess.run(
+        [sys.executable, "-I", FILE, out, "--checkpoint", kept, "--key", key],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (1, "")
+    assert "is not signed by" in told.stdout

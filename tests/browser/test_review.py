@@ -151,11 +151,15 @@ def decide(reviewer: Visitor, now: str) -> None:
         typed(reviewer, "Why must it not stand?", "The role is named wrongly")
     elif now == CORRECTED:
         press(reviewer, "f")
-        typed(reviewer, "Why is it corrected?", "The first statement is beside the point")
+        typed(
+            reviewer,
+            "Your reason, which the person who asked can read",
+            "The first statement is beside the point",
+        )
         press(reviewer, "Tab", "Space", "Shift+Tab")
     elif now == ANSWERED:
         press(reviewer, "f")
-        typed(reviewer, "Why is it corrected?", "The nearest that we have")
+        typed(reviewer, "Your reason, which the person who asked can read", "The nearest that we have")
         press(reviewer, "Tab")
         typed(reviewer, "Quote", "Every overseer may stop the system without asking anyone first.")
     else:
@@ -253,14 +257,16 @@ def test_an_answered_abstention_reaches_the_one_who_asked(
     asking = "How long is the notice period in my contract?"
     opened(reviewer, asked(core, asking, flagged=False))
     button(reviewer, "Answer this question from the sources").click()
-    typed(reviewer, "Why is it corrected?", "This is what our standard says")
+    typed(reviewer, "Your reason, which the person who asked can read", "This is what our standard says")
     press(reviewer, "Tab")
     typed(reviewer, "Quote", "Every overseer may stop the machine.")
     press(reviewer, "Control+Enter")
     wrong = reviewer.page.locator(".st-key-statement-0").get_by_role("alert")
     expect(wrong).to_contain_text("stands in no document in force")
     expect(field(reviewer, "Quote")).to_have_value("Every overseer may stop the machine.")
-    expect(field(reviewer, "Why is it corrected?")).to_have_value("This is what our standard says")
+    expect(field(reviewer, "Your reason, which the person who asked can read")).to_have_value(
+        "This is what our standard says"
+    )
     field(reviewer, "Quote").fill("Every overseer may stop the system without asking anyone first.")
     press(reviewer, "Control+Enter")
     expect(reviewer.page.get_by_text("Corrected: How long")).to_be_visible()
@@ -277,7 +283,7 @@ def test_a_correction_stands_beside_what_was_answered_before(
     item = asked(core, "What must a supplier contract for AI say?")
     opened(reviewer, item)
     press(reviewer, "f")
-    typed(reviewer, "Why is it corrected?", "Half of it is enough")
+    typed(reviewer, "Your reason, which the person who asked can read", "Half of it is enough")
     kept = reviewer.page.get_by_role("checkbox", name=re.compile("Keep statement"))
     assert kept.count() > 1
     reviewer.page.get_by_text("Keep statement 2", exact=True).click()
