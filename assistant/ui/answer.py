@@ -12,7 +12,7 @@ from assistant.permissions import Operation, allowed
 from assistant.standing import State
 from assistant.told import Told
 from assistant.ui.markup import block, claim, lines, notice, plain
-from assistant.ui.session import home, person
+from assistant.ui.session import address, home, person
 from assistant.ui.source import open_source
 from assistant.wording import grouped, heading, label, where
 
@@ -83,13 +83,13 @@ def _foot(told: Told) -> None:
     answer, again = told.answer, told.answer.approved
     words = [_STATUS[(told.correction or answer).status], _reviewed(told)]
     if again:
-        words.append(
-            f"as {'corrected and ' if again.corrected else ''}approved by a {ROLES[again.role].lower()} on "
-            f"{again.at[:10]} in [{again.answer}](/?answer={again.answer})"
-        )
+        how = "corrected and approved" if again.corrected else "approved"
+        words.append(f"as {how} by a {ROLES[again.role].lower()} on {again.at[:10]}")
+        if allowed(person(), Operation.LOG):  # the answer of somebody else
+            words.append(f"first given in [{again.answer}]({address('/log', record=again.answer)})")
     words += [
-        f"on the log as [{answer.id}](/log?record={answer.id})",
-        f"[link to this answer](/?answer={answer.id})",
+        f"on the log as [{answer.id}]({address('/log', record=answer.id)})",
+        f"[link to this answer]({address('/', answer=answer.id)})",
     ]
     st.caption(" · ".join(word for word in words if word))
     if allowed(person(), Operation.FLAG):

@@ -14,7 +14,7 @@ from assistant.errors import AssistantError, UnknownRecord
 from assistant.permissions import Operation, allowed
 from assistant.standing import State
 from assistant.ui.markup import Chip, block, changed, event, lines, meta, notice, plain
-from assistant.ui.session import embedder, home, person
+from assistant.ui.session import address, embedder, home, person
 from assistant.ui.terms import age, moment, state
 from assistant.wording import LABELS
 from knowledge.errors import KnowledgeError
@@ -152,7 +152,7 @@ def _next(draft: Listed) -> None:
         return
     with st.container(horizontal=True):
         if allowed(me, Operation.QUEUE):
-            st.link_button("Open it in review", f"/review?item={draft.id}")
+            st.link_button("Open it in review", address("/review", item=draft.id))
         publishing = draft.state is State.APPROVED and allowed(me, Operation.PUBLISH)
         if publishing and st.button("Publish", type="primary"):
             _confirm(draft)

@@ -12,7 +12,7 @@ from assistant.oversight_text import as_csv, as_markdown
 from assistant.permissions import Operation, allowed
 from assistant.switches import Mode, Switches
 from assistant.ui.markup import lines, plain
-from assistant.ui.session import home, person
+from assistant.ui.session import address, home, person
 from knowledge.clock import today
 
 _LINES = ("answered", "abstained", "corrected", "rejected")
@@ -72,15 +72,18 @@ def _hours(hours: float) -> str:
 
 def _plots(found: Oversight) -> None:
     left, right = st.columns(2)
-    weeks = [{"week": w.week, "what": name, "count": w.counts[name]} for w in found.weeks for name in _LINES]
+    weeks = [
+        {"week": w.week, "outcome": name, "count": w.counts[name]} for w in found.weeks for name in _LINES
+    ]
     with left:
         lines("By week")
-        st.bar_chart(weeks, x="week", y="count", color="what", stack=False, height=280)
+        st.bar_chart(weeks, x="week", y="count", color="outcome", stack=False, height=280)
     clauses = [{"clause": c.id, "answers": c.answers} for c in found.clauses[:_MOST]]
     with right:
         lines("Clauses and controls that answers cite")
         if clauses:
-            st.bar_chart(clauses, x="clause", y="answers", horizontal=True, sort="-answers", height=280)
+            height = max(280, 26 * len(clauses))  # so that every bar has its label
+            st.bar_chart(clauses, x="clause", y="answers", horizontal=True, sort="-answers", height=height)
         else:
             st.caption("No answer cites the standard.")
     with st.expander("As tables"):
@@ -93,7 +96,8 @@ def _unanswered(found: Oversight) -> None:
     if not found.unanswered:
         st.caption("Every question of this time has an answer or a decision.")
     for entry in found.unanswered[-_MOST:][::-1]:
-        st.markdown(f"[{plain(entry.question or '[erased]')}](/review?item={entry.id}) · {entry.at[:10]}")
+        link = address("/review", item=entry.id)
+        st.markdown(f"[{plain(entry.question or '[erased]')}]({link}) · {entry.at[:10]} · {entry.state}")
     if len(found.unanswered) > _MOST:
         st.caption(f"The newest {_MOST} of {len(found.unanswered)}; the export has all.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from assistant import oidc
@@ -78,6 +80,15 @@ def person() -> Person:
 def role() -> Role:
     """The role in which the person acts."""
     return person().role
+
+
+def address(path: str, **query: str) -> str:
+    """A link within the app. Where nobody signs in it keeps who was chosen, which a new page would forget."""
+    if is_switcher():
+        chosen, number = st.session_state.get("role", Role.EMPLOYEE), st.session_state.get("person", 1)
+        query |= {"role": ROLES[chosen]} if chosen is not Role.EMPLOYEE else {}
+        query |= {"person": str(number)} if number != 1 else {}
+    return f"{path}?{urlencode(query)}"
 
 
 def who_field() -> None:

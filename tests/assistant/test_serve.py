@@ -20,6 +20,8 @@ import pytest
 
 from assistant import log
 from assistant.home import Home
+from assistant.settings import Settings
+from assistant.ui.launch import own_hosts
 from knowledge.embed import Encoder
 from tests.assistant.test_cli import CommandLine
 
@@ -260,3 +262,18 @@ def test_the_origin_of_a_page_is_judged_without_asking_the_network() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    ("more", "hosts"),
+    [
+        ({}, ["127.0.0.1", "localhost"]),
+        (
+            {"public_url": "https://ai.example.org", "sign_in": "accounts", "address": "0.0.0.0"},
+            ["127.0.0.1", "localhost", "0.0.0.0", "ai.example.org"],
+        ),
+        ({"sign_in": "accounts", "address": "0.0.0.0"}, ["*"]),
+    ],
+)
+def test_the_app_answers_under_its_own_names(tmp_path: Path, more: dict[str, str], hosts: list[str]) -> None:
+    assert own_hosts(Settings.model_validate({"home": tmp_path, **more})) == hosts

@@ -389,7 +389,7 @@ class Visitor:
 def answer_id(answer: Locator) -> str:
     """The id that an answer names in the link to itself."""
     address = answer.get_by_role("link", name="link to this answer").get_attribute("href")
-    found = re.fullmatch(r"/\?answer=([0-9a-f]{16})", address or "")
+    found = re.fullmatch(r"/\?answer=([0-9a-f]{16})(&.*)?", address or "")
     assert found, address
     return found.group(1)
 

@@ -104,6 +104,7 @@ def test_an_unknown_answer_is_said_to_be_unknown(visitor: Visitor) -> None:
 def test_a_question_with_markup_is_shown_as_it_was_typed(visitor: Visitor) -> None:
     typed = "<img src=http://example.invalid/q onerror=alert(1)> ![x](http://example.invalid/q.png) allowed?"
     visitor.open().ask(typed)
+    visitor.idle()
     expect(visitor.page.get_by_label("Chat message from user")).to_contain_text(typed)
     answer = visitor.ask("and for contractors?")
     expect(answer).to_contain_text(f"Understood as: {typed}")

@@ -222,7 +222,7 @@ def test_a_link_to_an_item_opens_it_and_changes_nothing(core: Home, reviewer: Vi
 def test_what_changed_meanwhile_is_not_decided_unseen(core: Home, reviewer: Visitor) -> None:
     item = asked(core, "Who is told of a new AI system?")
     opened(reviewer, item)
-    review.flag(core, EMPLOYEE, item, "And it is too long.")
+    review.flag(core, REVIEWER, item, "And it is too long.")
     press(reviewer, "a")
     expect(reviewer.page.get_by_role("alert")).to_contain_text("It has changed since you opened it.")
     expect(reviewer.page.get_by_text("A reader wrote: And it is too long.")).to_be_visible()
