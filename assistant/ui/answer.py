@@ -11,7 +11,7 @@ from assistant.people import ROLES
 from assistant.permissions import Operation, allowed
 from assistant.standing import State
 from assistant.told import Told
-from assistant.ui.markup import block, claim, lines, notice, plain
+from assistant.ui.markup import block, claim, lines, notice
 from assistant.ui.session import address, home, person
 from assistant.ui.source import open_source
 from assistant.wording import grouped, heading, label, where
@@ -22,7 +22,7 @@ _STATUS = {"answered": "Answered", "abstained": "Not answered", "held": "Held un
 def show(told: Told) -> None:
     """Draw an answer as its reader is told it now; its buttons open the sources."""
     if told.answer.understood_as:
-        st.caption(f"Understood as: {plain(told.answer.understood_as)}")
+        block(f"Understood as: {told.answer.understood_as}", "place")
     _verdict(told)
     if told.correction:
         content(told.correction, corrected=True)
