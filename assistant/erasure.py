@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from assistant import chain, log
-from assistant.accounts import pseudonym
 from assistant.people import SYSTEM, Person
 from assistant.permissions import Operation, require
+from assistant.pseudonyms import pseudonym
 from assistant.tables import accounts, controls, items, people
 from knowledge.database import personal, records
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from sqlalchemy import Connection, select
 
 from assistant import answer_record, chain, log
-from assistant.accounts import names, pseudonym
 from assistant.answer_record import cites
 from assistant.checkpoints import Standing, standing
 from assistant.flat import flat, line
@@ -20,6 +19,7 @@ from assistant.log_key import log_key
 from assistant.models import AnswerStatus
 from assistant.people import Person
 from assistant.permissions import Operation, require
+from assistant.pseudonyms import names, pseudonym
 from assistant.replacing import replacing
 from assistant.standing import State
 from assistant.table import write_table

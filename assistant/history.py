@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from assistant import answer_record
-from assistant.accounts import names
 from assistant.log import Record
 from assistant.people import ROLES, SYSTEM, Person
 from assistant.permissions import Operation, allowed
+from assistant.pseudonyms import names
 from assistant.rules import Item
 from assistant.standing import REVIEW, VERDICTS, Act, Standing
 from knowledge.models import Role

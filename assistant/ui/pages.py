@@ -7,7 +7,9 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from assistant import switches
 from assistant.errors import AssistantError, NotSignedIn
+from assistant.switches import Mode
 from assistant.ui import ask, drafts, library, log, oversight, review
 from assistant.ui.markup import notice, style
 from assistant.ui.session import embedder, home, keeper, who_field, why_not
@@ -62,6 +64,11 @@ def _preparation() -> None:
     """How far the background work is; asks again every two seconds, also whether the visitor may stay."""
     if why_not():
         st.rerun()
+    control = switches.now(home())
+    if control.mode is Mode.OFF:
+        notice(f"The assistant is switched off. {control.message}", "alert")
+    elif control.mode is Mode.QUOTES:
+        st.caption("The assistant answers in quotes only.")
     if problem := keeper().problem:
         notice(f"The log is not looked after: {problem}", "alert")
     worker = embedder()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import accounts, erasure, log, switches
+from assistant import accounts, erasure, log, pseudonyms, switches
 from assistant.errors import NotLogged, UnknownPerson
 from assistant.home import Home, home_at
 from assistant.log import Record
@@ -134,7 +134,7 @@ def test_a_person_goes_with_name_accounts_and_words_by_whatever_name_is_given(ho
     with home.database.read() as connection:
         assert log.verify(connection).sound
         assert accounts.get(connection, "wren") is None
-        assert accounts.names(connection) == {}
+        assert pseudonyms.names(connection) == {}
         kept = [entry for entry in log.latest(connection) if "wren" in str(entry) or "W. R." in str(entry)]
     assert kept == []
     assert held(home)[-1].body["person"] == account.person
