@@ -18,7 +18,7 @@ from assistant.log import Record
 from assistant.people import Person
 from assistant.permissions import Operation, refuse, require
 from assistant.rules import Item, Refusal, item
-from assistant.staleness import sweep
+from assistant.staleness import sweep_document
 from assistant.standing import REVIEW, Act, State
 from assistant.subjects import touched
 from assistant.tables import revisions
@@ -191,7 +191,7 @@ def publish(home: Home, person: Person, draft: str) -> Version:
             log.append(connection, "ingest", body)
             act = {**person.acted(), "item": draft, "act": Act.PUBLISH.value, "version": version.id}
             queue.noted(connection, log.append(connection, REVIEW, act))
-            sweep(connection)
+            sweep_document(connection, version.document)
             return version
     except Refusal as error:
         refuse(home.database, person, Operation.PUBLISH, draft[:40], str(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -124,33 +124,37 @@ def export(
 ) -> Exported:
     """Write the log as it is at this moment; that it was taken out stands on the log itself.
 
-    With a condition each line of `jsonl` bears its proof, and the checkpoint that the proofs lead to
-    stands beside the file. Raises UnknownRequirement for a clause that ISO/IEC 42001 does not have,
-    CannotWrite, and, but for the whole log in `jsonl`, DamagedRecord when the log is not sound.
+    The whole log in `jsonl` ends with the record of its own export or a later one, so that a checkpoint
+    written next agrees with it. With a condition each line bears its proof, and the checkpoint that the
+    proofs lead to stands beside the file. Raises UnknownRequirement for a clause that ISO/IEC 42001 does
+    not have, UnknownPerson, CannotWrite, and, but for the whole log in `jsonl`, DamagedRecord when the log
+    is not sound.
     """
     require(home.database, person, Operation.EXPORT)
     name = requirements().get(clause).id if clause else None
     wanted = Wanted(name, pseudonym(home, who) if who else None, since, until, status)
     beside = out.with_name(f"{out.name}.checkpoint")
-    checkpoint = beside if format == "jsonl" and not wanted.everything else None
+    if format == "jsonl" and wanted.everything:
+        return Exported(_whole(home, person, out, wanted))
     with home.database.read() as connection, replacing(out) as file:
         known = Beside.of(connection)
         if format == "csv":
             taken = (r for r in map(log.read, chain.stored(connection)) if wanted.takes(r, known))
             count = write_table(((r, known.name(r), known.state(r)) for r in taken), file)
-        elif checkpoint:
-            count = _part(home, connection, wanted, known, file, checkpoint)
         else:
-            count = _lines(map(flat, chain.stored(connection)), file)
+            count = _part(home, connection, wanted, known, file, beside)
         _note(home, person, out, format, wanted, count)
-    return Exported(count, checkpoint)
+    return Exported(count, beside if format == "jsonl" else None)
 
 
-def _lines(entries: Iterable[dict[str, object]], file: BinaryIO) -> int:
+def _whole(home: Home, person: Person, out: Path, wanted: Wanted) -> int:
     count = 0
-    for entry in entries:
-        file.write(line(entry))
-        count += 1
+    with replacing(out) as file:
+        _note(home, person, out, "jsonl", wanted, None)
+        with home.database.read() as connection:
+            for record in chain.stored(connection):
+                file.write(line(flat(record)))
+                count += 1
     return count
 
 
@@ -178,7 +182,8 @@ def proof(present: Standing, seq: int) -> dict[str, object]:
     return {"size": len(present.tree), "path": [step.hex() for step in present.tree.proof(seq - 1)]}
 
 
-def _note(home: Home, person: Person, out: Path, format: Format, wanted: Wanted, count: int) -> None:
+def _note(home: Home, person: Person, out: Path, format: Format, wanted: Wanted, count: int | None) -> None:
+    """Put the export on the log; without a count it reaches to this very record."""
     body = {
         **person.acted(),
         "where": out.name,
@@ -190,4 +195,6 @@ def _note(home: Home, person: Person, out: Path, format: Format, wanted: Wanted,
         "status": wanted.status,
     }
     with log.recording(home.database) as connection:
+        if count is None:
+            body["records"] = log.size(connection) + 1
         log.append(connection, KIND, body, {"who": wanted.who} if wanted.who else None)

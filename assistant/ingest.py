@@ -13,7 +13,7 @@ from assistant import log
 from assistant.home import Home, ingest_body
 from assistant.people import LOCAL, Person
 from assistant.permissions import Operation, require
-from assistant.staleness import sweep
+from assistant.staleness import sweep, sweep_document
 from knowledge import library
 from knowledge.errors import KnowledgeError, LoadError, UnknownDocument
 from knowledge.formats.builder import clean
@@ -109,7 +109,7 @@ def add_bytes(
     with log.recording(home.database) as connection:
         version = library.store(connection, arrival)
         log.append(connection, "ingest", {**ingest_body(version), **person.acted()})
-        sweep(connection)
+        sweep_document(connection, version.document)
     outcome: Outcome = "stored" if version.number == 1 else "new version"
     return Result(name, outcome, version, passages=len(arrival.passages))
 
@@ -121,7 +121,7 @@ def _known(home: Home, name: str, version: Version, changes: dict[str, Any], per
     with log.recording(home.database) as connection:
         version = library.declare(connection, version.id, changes)
         log.append(connection, "declare", {**ingest_body(version), **person.acted()})
-        sweep(connection)
+        sweep_document(connection, version.document)
     return Result(name, "declared anew", version)
 
 
@@ -187,5 +187,5 @@ def _change(home: Home, kind: str, document: str, person: Person) -> list[Versio
             audiences = {v.id: sorted(v.audience) for v in changed}
             body = {"document": document, "versions": [v.id for v in changed], "audiences": audiences}
             log.append(connection, kind, {**body, **person.acted()})
-            sweep(connection)
+            sweep(connection, body["versions"])
     return [version for version in changed if version.id in seen]

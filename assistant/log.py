@@ -115,6 +115,11 @@ def _refuse_fractions(value: object) -> None:
             _refuse_fractions(part)
 
 
+def size(connection: Connection) -> int:
+    """How many records there are, which is the number of the newest."""
+    return connection.execute(select(func.max(records.c.seq))).scalar() or 0
+
+
 def get(connection: Connection, record_id: str) -> Record:
     """One record by id."""
     found = _records(connection, select(records).where(records.c.id == record_id))

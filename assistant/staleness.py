@@ -6,7 +6,7 @@ ended by its date. When all are in force again (a withdrawal undone), it stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -34,11 +34,18 @@ class Difference:
     unchanged: bool
 
 
-def sweep(connection: Connection, person: Person = SYSTEM) -> list[str]:
-    """Note every item whose sources went out of force, or came back; return those that changed."""
+def sweep(
+    connection: Connection, changed_versions: Collection[str] | None = None, person: Person = SYSTEM
+) -> list[str]:
+    """Note every item whose sources went out of force, or came back; return those that changed.
+
+    Where it is known which versions a change can have touched, only items that cite those are looked at.
+    """
+    cited = _cited(connection, "version", changed_versions)
+    if not cited:
+        return []
     held = {v.id for v in library.in_force(library.all_versions(connection), today()).values()}
-    cited = _cited(connection, "version")
-    noted = _cited(connection, "noted")
+    noted = _cited(connection, "noted", changed_versions)
     changed = []
     for item, versions in cited.items():
         gone = versions - held
@@ -52,13 +59,25 @@ def sweep(connection: Connection, person: Person = SYSTEM) -> list[str]:
     return changed
 
 
-def _cited(connection: Connection, kind: str) -> dict[str, set[str]]:
-    """The marked versions of each item that stands; what was rejected is done with."""
+def sweep_document(connection: Connection, document: str) -> list[str]:
+    """The same, after a document came in or was declared anew; a first version nobody can cite yet."""
+    versions = library.of_document(connection, document)
+    return sweep(connection, [version.id for version in versions])
+
+
+def _cited(connection: Connection, kind: str, among: Collection[str] | None) -> dict[str, set[str]]:
+    """The marked versions of each item that stands; what was rejected is done with.
+
+    With `among`, only of items that cite one of these versions.
+    """
     query = (
         select(marks.c.item, marks.c.value)
         .join(items, items.c.id == marks.c.item)
         .where(marks.c.kind == kind, items.c.state != State.REJECTED.value)
     )
+    if among is not None:
+        citing = select(marks.c.item).where(marks.c.kind == "version", marks.c.value.in_(list(among)))
+        query = query.where(marks.c.item.in_(citing))
     found: dict[str, set[str]] = {}
     for row in connection.execute(query):
         found.setdefault(row.item, set()).add(row.value)

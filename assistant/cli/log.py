@@ -15,6 +15,7 @@ from assistant.cli.tables import print_table
 from assistant.export import Format, Status, Wanted, export
 from assistant.home import Home
 from assistant.log import Record
+from assistant.log_key import folder_of
 from assistant.log_search import find, summary
 from assistant.people import LOCAL
 from assistant.standing import State
@@ -108,6 +109,7 @@ def checkpoint(home: Home, path: Path) -> None:
     """Append a checkpoint to a file and say what it covers."""
     made = checkpoints.write(home, LOCAL, path)
     out.print(f"{path}: checkpoint of {made.size} records. Keep it where nobody here can write.")
+    out.print(f"Its signature is checked with {folder_of(home.settings.home) / 'log-key.pub'}.")
 
 
 def give_receipt(home: Home, answer: str, path: Path) -> None:

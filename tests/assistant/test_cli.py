@@ -171,12 +171,13 @@ def test_the_log_leaves_the_house_and_an_auditor_finds_it_sound(
     answer = cli("ask", "What does A.6.2.8 ask?", "--json").json["id"]
     assert cli("log", "checkpoint", "-o", str(tmp_path / "c")).out == (
         f"{tmp_path / 'c'}: checkpoint of 5 records. Keep it where nobody here can write.\n"
+        f"Its signature is checked with {cli.folder / 'keys' / 'log-key.pub'}.\n"
     )
     assert cli("log", "receipt", answer, "-o", str(tmp_path / "r")).out.endswith(f"answer {answer}.\n")
     assert "erased from 1 record." in cli("log", "erase", answer, "--reason", "asked for").out
     assert cli("log", "erase", answer, "--reason", "asked for").out == "Nothing was left to erase.\n"
     assert "[erased] (answered)" in cli("log").out
-    assert cli("log", "export", "-o", str(tmp_path / "log.jsonl")).out.endswith(": 8 records.\n")
+    assert cli("log", "export", "-o", str(tmp_path / "log.jsonl")).out.endswith(": 9 records.\n")
     part = cli("log", "export", "-o", str(tmp_path / "part.jsonl"), "--clause", "A.6.2.8")
     assert (
         part.out

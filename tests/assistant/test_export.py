@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from assistant import log
+from assistant import checkpoints, log, verifier
 from assistant.errors import CannotWrite, DamagedRecord, NotLogged, UnknownRecord
 from assistant.export import Exported, export
 from assistant.home import Home, home_at
@@ -46,10 +48,10 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 def test_the_whole_log_is_one_record_a_line(home: Home, tmp_path: Path) -> None:
-    assert export(home, LOCAL, tmp_path / "log.jsonl") == Exported(6)
+    assert export(home, LOCAL, tmp_path / "log.jsonl") == Exported(7)  # with its own record
     held = lines(tmp_path / "log.jsonl")
     with home.database.read() as connection:
-        records = log.latest(connection)[:0:-1]
+        records = log.latest(connection)[::-1]
     assert [(e["seq"], e["hash"], e["body"]) for e in held] == [(r.seq, r.hash, r.body) for r in records]
     assert held[4]["personal"]["question"]["value"] == "why 0?"
     assert len(held[4]["personal"]["question"]["salt"]) == 32
@@ -144,8 +146,8 @@ def test_an_export_shows_one_moment(home: Home, tmp_path: Path, monkeypatch: pyt
     flat = module.flat
     monkeypatch.setattr(module, "flat", flat_and_grow)
     monkeypatch.setattr("assistant.chain._PAGE", 1)
-    assert export(home, LOCAL, tmp_path / "log.jsonl").records == 6
-    assert export(home, LOCAL, tmp_path / "part.jsonl", who="mia").records == 2 + 6
+    assert export(home, LOCAL, tmp_path / "log.jsonl").records == 7
+    assert export(home, LOCAL, tmp_path / "part.jsonl", who="mia").records == 2 + 7
 
 
 def test_what_fails_leaves_the_file_that_was_there(home: Home, tmp_path: Path) -> None:
@@ -175,3 +177,22 @@ def test_a_receipt_is_given_for_answers_only(home: Home) -> None:
     for unknown in (ingested.id, "nothing"):
         with pytest.raises(UnknownRecord):
             receipt(home, LOCAL, unknown)
+
+
+@pytest.mark.parametrize("order", ["export first", "checkpoint first"])
+def test_a_checkpoint_just_before_or_after_agrees_with_the_whole_log(
+    home: Home, tmp_path: Path, order: str
+) -> None:
+    acts = [
+        lambda: export(home, LOCAL, tmp_path / "log.jsonl"),
+        lambda: checkpoints.write(home, LOCAL, tmp_path / "c"),
+    ]
+    for act in acts if order == "export first" else acts[::-1]:
+        act()
+    told = subprocess.run(
+        [sys.executable, "-I", verifier.__file__, tmp_path / "log.jsonl", "--checkpoint", tmp_path / "c"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, ""), told.stdout

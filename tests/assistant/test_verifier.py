@@ -194,7 +194,7 @@ def test_what_was_not_touched_is_sound(case: Case) -> None:
     assert told.json == {
         "kind": "log",
         "sound": True,
-        "records": 11,
+        "records": 12,
         "head": case.lines()[-1]["hash"],
         "broken_at": None,
         "reason": "",
@@ -371,7 +371,7 @@ def test_it_runs_alone(case: Case, tmp_path: Path) -> None:
     command = [sys.executable, "-I", "-S", alone, case.export, *map(str, case.anchored)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("The log is sound: 11 records")
+    assert done.stdout.startswith("The log is sound: 12 records")
 
 
 @pytest.fixture

@@ -1,13 +1,19 @@
 """Log: every record is listed, found, opened and shown to be untouched."""
 
 import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from assistant import verifier
 from tests.browser.conftest import INCIDENT, App, Arrival, Told, Visitor, answer_id
 
 pytestmark = pytest.mark.browser
+VERIFIER = Path(verifier.__file__)
 CLAUSE = "What does A.6.2.8 require?"
 
 
@@ -97,3 +103,30 @@ def test_an_unknown_record_is_said_to_be_unknown(visitor: Visitor, record: str) 
     expect(visitor.page.get_by_text("is on the log, or it is not for you.")).to_contain_text(record)
     expect(visitor.page.get_by_role("button", name="Back to the log")).to_be_visible()
     expect(visitor.page.get_by_text("Traceback")).to_have_count(0)
+
+
+def test_an_auditor_takes_the_log_out_and_checks_it_without_the_program(
+    auditor: Visitor, incident: Told, tmp_path: Path
+) -> None:
+    auditor.page.get_by_text("Export and checkpoint").click()
+    with auditor.page.expect_download() as waiting:
+        auditor.page.get_by_role("button", name="Archive (JSON lines)").click()
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        archive.extractall(tmp_path)
+    log, checkpoint, key = (tmp_path / name for name in ("log.jsonl", "log.jsonl.checkpoint", "log-key.pub"))
+    assert incident.answer in log.read_text("utf-8")
+    command = [sys.executable, "-I", VERIFIER, log, "--checkpoint", checkpoint, "--key", key]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "The log is sound" in told.stdout and "Checkpoints that agree: 1" in told.stdout
+
+
+def test_who_asked_keeps_a_receipt(visitor: Visitor, incident: Told, tmp_path: Path) -> None:
+    visitor.open(f"/log?record={incident.answer}")
+    with visitor.page.expect_download() as waiting:
+        visitor.page.get_by_role("button", name="Keep a receipt").click()
+    told = subprocess.run(
+        [sys.executable, "-I", VERIFIER, waiting.value.path()], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0
+    assert "The receipt is sound" in told.stdout
