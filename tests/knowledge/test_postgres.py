@@ -20,19 +20,54 @@ from sqlalchemy import create_engine, func, select
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DatabaseError
 
-from assistant import checkpoints, erasure, ingest, log, verifier
+from assistant import (
+    accounts,
+    checkpoints,
+    drafts,
+    erasure,
+    ingest,
+    log,
+    reading,
+    review,
+    switches,
+    verifier,
+    worklist,
+)
 from assistant.answer_record import read
 from assistant.ask import ask
+from assistant.detail import detail
 from assistant.export import export
 from assistant.home import Home
 from assistant.models import Answer, Question
+from assistant.oversight import oversight
 from assistant.people import LOCAL
 from assistant.settings import Settings
+from assistant.standing import State
+from assistant.worklist import Wanted
 from knowledge import library, stored_passages
 from knowledge.data.sample import sample_files
 from knowledge.database import Database, records
 from knowledge.embed import Encoder
 from knowledge.models import Role
+from tests.assistant.reviewing import (
+    ADMIN,
+    AUDITOR,
+    EMPLOYEE,
+    LOGS,
+    PARKING,
+    REVIEWER,
+    SECOND,
+    added,
+    corrected,
+    queued,
+    rebuilt,
+    stands,
+    submitted,
+    tables,
+)
+from tests.assistant.reviewing import (
+    put as given,
+)
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = (
@@ -339,3 +374,38 @@ def test_a_failed_write_leaves_nothing(database: Database) -> None:
         assert log.verify(connection).count == 0
     with log.recording(database) as connection:  # the writer's lock was given back
         assert log.append(connection, "test", {"n": 2}).seq == 1
+
+
+def test_review_sign_in_oversight_and_the_way_out_are_the_same_there(home: Home, tmp_path: Path) -> None:
+    """One long way over every part that speaks SQL of its own: what works on SQLite works here."""
+    asked = {text: given(home, text).id for text in (LOGS, PARKING, "Who may stop an AI system?")}
+    review.approve(home, REVIEWER, asked[LOGS])
+    assert given(home, LOGS).approved
+    corrected(home, REVIEWER, asked[PARKING])
+    review.approve(home, SECOND, asked[PARKING])
+    review.flag(home, EMPLOYEE, asked["Who may stop an AI system?"], "This is the old rule.")
+    assert asked["Who may stop an AI system?"] in queued(home)
+    assert worklist.counted(home, REVIEWER, Wanted(state=State.APPROVED, everything=True)) >= 2
+    assert worklist.progress(home, AUDITOR).open >= 1
+    assert reading.news(home, EMPLOYEE)[0].correction
+    assert detail(home, AUDITOR, asked[LOGS]).history
+    added(home, "# Otters\n\nOtters of the house are fed at noon.\n", name="otters.md")
+    fed = given(home, "When are the otters of the house fed?").id
+    added(home, "# Otters\n\nOtters of the house are fed at dusk.\n", name="otters.md")
+    assert stands(home, fed).stale
+    before = tables(home)
+    assert rebuilt(home) == before
+    draft = submitted(home)
+    review.approve(home, REVIEWER, draft)
+    assert drafts.publish(home, ADMIN, draft).number == 1
+    assert oversight(home, AUDITOR).totals["approved"] >= 2
+    accounts.add(home, LOCAL, "wren", "seven otters in a boat", [Role.REVIEWER])
+    assert accounts.sign_in(home, "wren", "seven otters in a boat")
+    assert accounts.sign_in(home, "wren", "eight otters in a boat") is None
+    switches.hold(home, ADMIN, "biometrics")
+    assert given(home, "Does A.6.2.8 apply to biometric systems?").status == "held"
+    switches.hold(home, ADMIN, "biometrics", on=False)
+    assert export(home, AUDITOR, tmp_path / "log.csv", format="csv", status=State.APPROVED).records
+    assert erasure.erase(home, LOCAL, actor="wren", reason="They left.")
+    with home.database.read() as connection:
+        assert log.verify(connection).sound
