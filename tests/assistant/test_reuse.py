@@ -100,7 +100,7 @@ def test_it_is_not_said_again_by_a_standing_that_nobody_noted_yet(
     org: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The sources are looked at again even when the queue does not know that they changed."""
-    monkeypatch.setattr("assistant.ingest.sweep", lambda *_: [])
+    monkeypatch.setattr("assistant.ingest.sweep_document", lambda *_: [])
     added(org, RULE)
     item = put(org, GATE).id
     review.approve(org, REVIEWER, item)

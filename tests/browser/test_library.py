@@ -1,11 +1,13 @@
 """Library: files are added with a result each, documents leave use and return to it at once."""
 
+import json
 import re
+import time
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, expect
 
-from tests.browser.conftest import App, Arrival, Visitor, answer_id, citation
+from tests.browser.conftest import MODEL_SECONDS, App, Arrival, Visitor, answer_id, citation
 
 pytestmark = pytest.mark.browser
 SUPPLIER = "Supplier AI Policy"
@@ -40,6 +42,17 @@ def add(keeper: Visitor, *files: FilePayload) -> None:
     keeper.page.get_by_role("button", name="Add to the library").click()
 
 
+def embedded(app: App) -> None:
+    """Until every passage has its vector: before that, questions are answered by keywords alone."""
+    until = time.monotonic() + MODEL_SECONDS
+    while time.monotonic() < until:
+        checks = json.loads(app.command("doctor", "--json"))
+        (told,) = (check["found"] for check in checks if check["check"] == "index")
+        if re.search(r"\b(\d+) of \1 embedded", told):
+            return
+    pytest.fail(told)
+
+
 def row(keeper: Visitor, title: str) -> Locator:
     """The only document that the list shows once it is looked for."""
     keeper.go("Library").page.get_by_role("textbox", name="Find a document").fill(title)
@@ -54,6 +67,7 @@ def test_each_file_of_an_upload_has_its_result_and_the_next_question_finds_it(ke
     add(keeper, payload("greenhouse.md", rule), payload("broken.pdf", b"%PDF-1.7\nnot a PDF"))
     expect(keeper.page.get_by_role("status")).to_contain_text("greenhouse.md: stored")
     expect(keeper.page.get_by_role("alert")).to_contain_text(re.compile(r"^broken\.pdf: it .+\. \w+"))
+    embedded(keeper.app)
     answer = keeper.go("Ask").ask("Through which gate may delivery robots enter the greenhouse?")
     expect(answer).to_contain_text("only through gate nine")
     citation(answer, 1).click()
@@ -62,9 +76,10 @@ def test_each_file_of_an_upload_has_its_result_and_the_next_question_finds_it(ke
 
 
 def test_a_changed_file_is_a_new_version_and_the_answer_follows(keeper: Visitor) -> None:
-    for gate in ("two", "seven"):
+    for gate, became in (("two", "stored,"), ("seven", "stored as version 2,")):
         add(keeper, payload("hall.md", f"# Hall Robots\n\nCleaning robots leave the hall by gate {gate}.\n"))
-        expect(keeper.page.get_by_role("status")).to_contain_text("hall.md: stored")
+        expect(keeper.page.get_by_role("status")).to_contain_text(f"hall.md: {became}")
+        embedded(keeper.app)
         answer = keeper.go("Ask").ask("By which gate do cleaning robots leave the hall?")
         expect(answer).to_contain_text(f"by gate {gate}")
     expect(answer).not_to_contain_text("by gate two")
@@ -126,6 +141,7 @@ def test_markup_in_a_document_is_text_and_causes_no_request(keeper: Visitor) -> 
     )
     add(keeper, payload("warehouse.md", text))
     expect(keeper.page.get_by_role("status")).to_contain_text("warehouse.md: stored")
+    embedded(keeper.app)
     answer = keeper.go("Ask").ask("What do warehouse robots also run?")
     expect(answer).to_contain_text(SCRIPT)
     expect(answer).to_contain_text(link)
