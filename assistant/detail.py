@@ -16,7 +16,7 @@ from assistant.log import Record
 from assistant.models import Answer, Citation, Claim, Outcome
 from assistant.people import Person
 from assistant.permissions import Operation, allowed, require
-from assistant.risk import FLAGGED, STALE
+from assistant.queue import reasons_of
 from assistant.rules import Item, Refusal, deciding, item
 from assistant.staleness import Difference, differences
 from assistant.standing import Act, State
@@ -159,11 +159,7 @@ def _common(connection: Connection, home: Home, person: Person, found: Item) -> 
         "published": stands.published,
         "asker_role": Role(first.body["role"]),
         "opened_at": found.entries[0].at,
-        "reasons": (
-            *([FLAGGED] if stands.flagged else []),
-            *([STALE] if stands.stale else []),
-            *first.body["review"]["reasons"],
-        ),
+        "reasons": tuple(reasons_of(found.entries, stands)),
         "subjects": tuple(first.body["review"]["subjects"]),
         "history": tuple(history(connection, found, person)),
         "differences": _differences(connection, person, found) if stands.stale else (),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from assistant.people import SYSTEM, Person
 from assistant.permissions import Operation, require
 from assistant.pseudonyms import pseudonym
 from assistant.tables import accounts, controls, items, people
+from knowledge.clock import from_now
 from knowledge.database import personal, records
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def retain(home: Home) -> int:
     days, done = home.settings.retention_days, 0
     if days is None:
         return 0
-    before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")
-    while batch := _older(home, before.replace("+00:00", "Z")):
+    before = from_now(-timedelta(days=days))
+    while batch := _older(home, before):
         done += _erase(home, SYSTEM, batch, {"cause": "retention", "days": days}, {})
     if done:
         home.database.purge()

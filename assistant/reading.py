@@ -43,8 +43,8 @@ def record(home: Home, person: Person, name: str) -> Record:
     """One record by id; of an answer that is held, who asked sees only that it is."""
     require(home.database, person, Operation.READ_OWN, name[:40])
     with home.database.read() as connection:
-        entry = _readable(connection, home, person, name)
-        return next(iter(_Eye(connection, home, person).shown([entry])))
+        eye = _Eye(connection, home, person)
+        return eye.veiled(_readable(connection, eye, name))
 
 
 class _Eye:
@@ -65,12 +65,13 @@ class _Eye:
 
     def shown(self, entries: Iterable[Record]) -> Iterator[Record]:
         """Of these records what the person may read: an answer that is held from them only as held."""
-        return (self._veiled(entry) for entry in entries if self.sees(entry))
+        return (self.veiled(entry) for entry in entries if self.sees(entry))
 
     def _standing(self, entry: Record) -> Standing:
         return standing(queue.records_of(self._connection, entry.body["item"]))
 
-    def _veiled(self, entry: Record) -> Record:
+    def veiled(self, entry: Record) -> Record:
+        """A record that the person sees, without what is held from them."""
         if entry.kind != answer_record.KIND or allowed(self._person, Operation.QUEUE):
             return entry
         if not entry.body.get("review", {}).get("held"):
@@ -79,8 +80,8 @@ class _Eye:
         return veiled(entry, self._home.subjects) if withheld(entry, stands) else entry
 
 
-def _readable(connection: Connection, home: Home, person: Person, name: str) -> Record:
-    eye = _Eye(connection, home, person)  # first, so that what is missing takes as long as what is hidden
+def _readable(connection: Connection, eye: _Eye, name: str) -> Record:
+    """One record; the eye is opened before, so that what is missing takes as long as what is hidden."""
     entry = log.get(connection, name)
     if not eye.sees(entry):
         raise UnknownRecord(f"No record {name!r} is on the log, or it is not for you.")
@@ -106,7 +107,7 @@ def answer(home: Home, person: Person, name: str) -> Told:
     """An answer as a person is told it now."""
     require(home.database, person, Operation.READ_OWN, name[:40])
     with home.database.read() as connection:
-        entry = _readable(connection, home, person, name)
+        entry = _readable(connection, _Eye(connection, home, person), name)
         if entry.kind != answer_record.KIND:
             raise UnknownRecord(f"No record {name!r} is on the log, or it is not for you.")
         return told(connection, entry, person, home.subjects)

@@ -7,7 +7,7 @@ would approve, a verdict on something that was decided or has changed meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -37,7 +37,7 @@ from assistant.rules import (
 from assistant.standing import REVIEW, Act, outcome
 from assistant.visibility import hidden_versions, may_read
 from knowledge import library
-from knowledge.clock import today
+from knowledge.clock import from_now, today
 from knowledge.models import Role, may_see
 
 _MOST = 4_000
@@ -46,8 +46,7 @@ _MOST = 4_000
 def claim(home: Home, person: Person, name: str) -> Record:
     """Claim an item for a time, so that nobody else decides on it meanwhile."""
     require(home.database, person, Operation.CLAIM, name[:40])
-    until = datetime.now(UTC) + timedelta(minutes=home.settings.claim_minutes)
-    extra = {"until": until.isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+    extra = {"until": from_now(timedelta(minutes=home.settings.claim_minutes))}
     return _act(home, person, name, Act.CLAIM, Operation.CLAIM, lambda found: claimable(found, person), extra)
 
 

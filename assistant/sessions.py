@@ -17,6 +17,7 @@ from assistant import log
 from assistant.errors import NotSignedIn
 from assistant.people import Person, usual
 from assistant.tables import accounts, people, sessions
+from knowledge import clock
 from knowledge.clock import now
 from knowledge.models import Role
 
@@ -74,16 +75,12 @@ def digest(token: str) -> str:
 
 def moment(seconds: float = 0) -> str:
     """A moment so many seconds from now, as the tables write it."""
-    return _written(datetime.now(UTC) + timedelta(seconds=seconds))
+    return clock.from_now(timedelta(seconds=seconds))
 
 
 def moment_of(timestamp: float) -> str:
     """A Unix time as the tables write it."""
-    return _written(datetime.fromtimestamp(timestamp, UTC))
-
-
-def _written(time: datetime) -> str:
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return clock.written(datetime.fromtimestamp(timestamp, UTC))
 
 
 def begin(connection: Connection, signed_in: SignedIn, token_sha256: str, ends_at: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, true
@@ -17,7 +17,7 @@ from assistant.permissions import Operation, require
 from assistant.standing import OPEN, State
 from assistant.tables import accounts, items, marks, people
 from assistant.visibility import hidden_versions
-from knowledge.clock import now
+from knowledge.clock import from_now, now
 from knowledge.database import personal
 from knowledge.models import SEES_ALL, Role
 
@@ -95,7 +95,7 @@ def counted(home: Home, person: Person, wanted: Wanted) -> int:
 def progress(home: Home, person: Person) -> Progress:
     """How far the review is, of what the person may see."""
     require(home.database, person, Operation.QUEUE)
-    week = _ago(timedelta(days=7))
+    week = from_now(-timedelta(days=7))
     with home.database.read() as connection:
         seen = _visible(connection, person)
         late = func.sum(case((items.c.opened_at < _late(home), 1), else_=0))
@@ -210,11 +210,7 @@ def _visible(connection: Connection, person: Person) -> ColumnElement[bool]:
 
 def _late(home: Home) -> str:
     """What was opened before this moment is overdue."""
-    return _ago(timedelta(days=home.settings.review_days))
-
-
-def _ago(time: timedelta) -> str:
-    return (datetime.now(UTC) - time).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return from_now(-timedelta(days=home.settings.review_days))
 
 
 def _listed(row: Row[Any], late: str) -> Listed:
