@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -16,12 +18,15 @@ from assistant.ui.session import embedder, home, keeper, who_field, why_not
 from knowledge.errors import KnowledgeError
 
 _ICON = Path(__file__).parent / "icon.png"
-"""Our own picture: Streamlit would fetch a named icon from the network."""
+"""Our own picture: Streamlit would fetch a named icon from the network.
+
+It goes within the page, not at an address: the address would refuse whoever has just been signed out.
+"""
 
 
 def main() -> None:
     """Draw the app."""
-    st.set_page_config(page_title="Clausewise", page_icon=str(_ICON), layout="wide")
+    st.set_page_config(page_title="Clausewise", page_icon=_within(_ICON), layout="wide")
     style()
     home()
     refusal = why_not()
@@ -46,6 +51,12 @@ def main() -> None:
         st.rerun()
     except (AssistantError, KnowledgeError) as error:  # the border of one page
         notice(str(error), "alert")
+
+
+@lru_cache
+def _within(picture: Path) -> str:
+    """A picture as an address that holds it."""
+    return f"data:image/png;base64,{b64encode(picture.read_bytes()).decode()}"
 
 
 def _gate(refusal: NotSignedIn) -> None:
