@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from assistant import log, queue
+from assistant.drafting.document import PLACEHOLDER
 from assistant.errors import DamagedRecord, NotPossible
 from assistant.home import Home, ingest_body
 from assistant.ingest import printable
@@ -29,9 +29,6 @@ from knowledge.library import Arrival, Version
 from knowledge.load import load_bytes
 from knowledge.models import EVERYONE, HOUSE_KINDS, Kind, LoadedDocument, Passage, Role, Status, may_see
 from knowledge.split import split
-
-PLACEHOLDER = re.compile(r"\[\s*TO BE SUPPLIED\b\s*:?\s*([^\]\n]*)\]?", re.IGNORECASE)
-"""An open place in a draft, with what is missing."""
 
 
 @dataclass(frozen=True, slots=True)

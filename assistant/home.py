@@ -13,7 +13,10 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from sqlalchemy.exc import SQLAlchemyError
 
-import assistant.tables  # noqa: F401  its tables are made with the database
+import assistant.assessing.tables
+import assistant.drafting.tables
+import assistant.gaps.tables
+import assistant.tables  # noqa: F401  their tables are made with the database
 from assistant import log
 from assistant.errors import CannotOpen
 from assistant.people import SYSTEM

@@ -54,6 +54,13 @@ class Operation(StrEnum):
     READ_DRAFTS = "read drafts"
     APPROVE_DRAFT = "approve or reject a draft"
     PUBLISH = "publish an approved draft"
+    WRITE = "write documents"
+    REGISTER = "see the register of AI systems and their assessments"
+    KEEP_REGISTER = "change the register of AI systems"
+    ASSESS = "assess an AI system"
+    DECIDE_TIER = "decide on a proposed tier"
+    GAPS = "see the gap assessment and the statement of applicability"
+    OVERRULE = "overrule the gap assessment, and fill the statement of applicability"
     LOG = "read every record, and check the chain"
     EXPORT = "export the log"
     CHECKPOINT = "write a signed checkpoint"
@@ -82,6 +89,13 @@ ALLOWED: Mapping[Operation, frozenset[Role]] = {
     Operation.READ_DRAFTS: _READERS | _WRITERS,
     Operation.APPROVE_DRAFT: _REVIEWER,
     Operation.PUBLISH: _KEEPERS,
+    Operation.WRITE: _WRITERS,
+    Operation.REGISTER: _READERS | _WRITERS,
+    Operation.KEEP_REGISTER: _WRITERS | _ADMINISTRATOR,
+    Operation.ASSESS: _WRITERS,
+    Operation.DECIDE_TIER: _REVIEWER,
+    Operation.GAPS: _READERS | _WRITERS,
+    Operation.OVERRULE: _WRITERS,
     Operation.LOG: _READERS,
     Operation.EXPORT: _PROVERS,
     Operation.CHECKPOINT: _PROVERS,

@@ -1,0 +1,1 @@
+"""Tables of the register of AI systems and their assessments."""

@@ -1,0 +1,1 @@
+"""Documents from specifications: composed, checked, edited, revised and exported."""

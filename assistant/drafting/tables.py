@@ -1,0 +1,1 @@
+"""Tables of what is being written, beside the log."""
