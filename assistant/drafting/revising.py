@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -125,8 +126,12 @@ def _later(version: Version, base: Version) -> bool:
     """Whether a version came in, or came into force, after the one that is being revised."""
     if version.built_in:
         return version.number > 1 and version.added_at > base.added_at
-    began = base.since or today()
-    return version.added_at > base.added_at if version.since is None else version.since > began
+    return _came(version) > _came(base)
+
+
+def _came(version: Version) -> tuple[date, str]:
+    """By what it is told which of two versions came later: from when it holds, then when it was added."""
+    return version.since or date.min, version.added_at
 
 
 def _lacking(spec: Specification, made: Document) -> Iterator[ChangeItem]:

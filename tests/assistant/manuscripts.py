@@ -25,7 +25,8 @@ purpose: How otters are kept.
 satisfies: ['5.2', A.2.4]
 approver: top management
 intake:
-- {id: otter-rule.q1, question: Who counts?, says: who counts the otters, type: text, profile: governance_lead}
+- {id: otter-rule.q1, question: Who counts?, says: who counts the otters, type: text,
+   profile: governance_lead}
 - {id: otter-rule.q2, question: What is forbidden?, says: what is forbidden, type: multi}
 - {id: otter-rule.q3, question: How often is it reviewed?, says: how often the rule is reviewed, type: text,
    find: how often the AI Policy is reviewed}
