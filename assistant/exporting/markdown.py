@@ -9,8 +9,9 @@ from assistant.drafting.document import Block, Document, Section
 from assistant.exporting.front import columns, front, marked, origin, plain
 from assistant.exporting.returning import Former, Found, blocks, unmarked
 
-_LEADING = re.compile(r"^(\s*)([-+*>#|]|\d+[.)]|=+|~~~)")
-_ESCAPED = re.compile(r"^(\s*)\\(?=[-+*>#|\\=~]|\d+[.)])")
+_BEGINS = re.compile(r"^(?=[-+*>|])")
+_BEGUN = re.compile(r"^\\(?=[-+*>|])")
+_BEGINS_MARKDOWN = re.compile(r"^(?:(?=[-+>#|=])|(\d+)(?=[.)]))")
 _MARKUP = re.compile(r"[\\`*<]|~~|\](?=[(\[:])|&(?=#?\w+;)|\b_|_\b|!(?=\[)")
 _ITEM = re.compile(r"^[-+*]\s+(.*)$|^[-+*]$")
 _RULE = re.compile(r"^\|?(\s*:?-+:?\s*\|)+(\s*:?-+:?\s*)?$")
@@ -67,7 +68,7 @@ def _block(block: Block, escape: Escape, between: str) -> str:
 def _lines(text: str, escape: Escape) -> str:
     """Text without empty lines, each line of it escaped."""
     lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(_LEADING.sub(r"\1\\\2", escape(line)) for line in lines if line)
+    return "\n".join(escape(line) for line in lines if line)
 
 
 def _grid(header: Sequence[str], rows: Sequence[Sequence[str]], escape: Escape) -> str:
@@ -85,12 +86,13 @@ def _bars(row: Sequence[str], count: int, escape: Escape) -> str:
 
 def _kept(text: str) -> str:
     """What is edited by hand has one mark only: a backslash, before what would begin a list or end a cell."""
-    return text.replace("\\", "\\\\")
+    return _BEGINS.sub(r"\\", text.replace("\\", "\\\\"))
 
 
 def _shown(text: str) -> str:
     """Text that Markdown shows as it stands."""
-    return _MARKUP.sub(lambda found: f"\\{found.group()}", " ".join(plain(text).split()))
+    marked_up = _MARKUP.sub(lambda found: f"\\{found.group()}", " ".join(plain(text).split()))
+    return _BEGINS_MARKDOWN.sub(r"\1\\", marked_up)
 
 
 def _founds(text: str) -> Iterator[Found]:
@@ -138,16 +140,13 @@ def _kind(line: str) -> str:
 
 
 def _plain_line(line: str) -> str:
-    return _unescaped(_ESCAPED.sub(r"\1", line) if not line.startswith("\\\\") else line)
-
-
-def _unescaped(text: str) -> str:
-    return text.replace("\\\\", "\\")
+    """What a line says, without the backslashes that keep it from meaning more."""
+    return _BEGUN.sub("", line).replace("\\\\", "\\")
 
 
 def _body(kind: str, lead: str, lines: Sequence[str]) -> Found:
     if kind == "item":
-        return Found(lead, items=tuple(_unescaped(line[1:].strip()) for line in lines))
+        return Found(lead, items=tuple(_plain_line(line[1:].strip()) for line in lines))
     if kind == "row":
         rows = [_cells(line) for line in lines]
         if len(lines) > 1 and _RULE.match(lines[1]):
@@ -162,6 +161,4 @@ def _body(kind: str, lead: str, lines: Sequence[str]) -> Found:
 
 def _cells(line: str) -> tuple[str, ...]:
     inner = re.sub(r"^\||(?<!\\)\|$", "", line)
-    return tuple(
-        _unescaped(cell.strip().replace("\\|", "|")) for cell in re.split(r"(?<!\\)(?:\\\\)*\|", inner)
-    )
+    return tuple(_plain_line(cell.strip().replace("\\|", "|")) for cell in re.split(r"(?<!\\)\|", inner))
