@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from assistant.drafting.compose import spoken
 from assistant.drafting.document import PLACEHOLDER, Block, Document, Header, missing
@@ -91,6 +91,15 @@ def control(header: Header) -> Iterator[tuple[str, str]]:
 def plain(text: str) -> str:
     """Text as files can hold it: no control characters, and nothing that XML forbids."""
     return clean(text).translate({0xFFFE: None, 0xFFFF: None})
+
+
+def moment(document: Document) -> datetime:
+    """The time that files are given: the day of the last change, or a fixed day before there is one.
+
+    Not the time of writing, since the same document has to give the same bytes.
+    """
+    day = max((change.on for change in document.changes), default=date(2000, 1, 1))
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def marks(block: Block) -> str:
