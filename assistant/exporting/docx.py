@@ -99,14 +99,11 @@ class _Written:
     def _contents(self, named: Sequence[tuple[str, str, str]]) -> None:
         """Contents that show before any field is worked out, each line leading to its heading."""
         control, content = parts.locked(CONTENTS, "Table of Contents")
-        title = self.made.add_paragraph()
-        title.paragraph_format.space_before = 200_000
+        title = self.made.add_paragraph(CONTENTS, style=parts.TOC_HEAD)
         title.paragraph_format.keep_with_next = True
-        run = title.add_run(CONTENTS)
-        run.bold = True
         content.append(title._p)
         for place, (mark, number, heading) in enumerate(named):
-            line = self.made.add_paragraph()
+            line = self.made.add_paragraph(style=parts.TOC_LINE)
             self._entry(line, mark, number, plain(heading), place == 0, place == len(named) - 1)
             content.append(line._p)
         self.made.element.body.sectPr.addprevious(control)
