@@ -90,8 +90,13 @@ def _place(section: Section, block: Block) -> Place:
         section=section.id,
         heading=section.heading,
         block=section.blocks.index(block) + 1,
-        text=" ".join(next(iter(block.words), "").split())[:160],
+        text=_short(next(iter(block.words), "")),
     )
+
+
+def _short(words: str, most: int = 160) -> str:
+    folded = " ".join(words.split())
+    return folded if len(folded) <= most else f"{folded[: most - 1].rstrip()}…"
 
 
 def is_open(block: Block) -> bool:

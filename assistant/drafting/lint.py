@@ -120,16 +120,25 @@ def _uncited(_: Specification, __: Section, block: Block) -> Iterator[tuple[Find
 def _unknown(_: Specification, __: Section, block: Block) -> Iterator[tuple[FindingKind, str, str, str]]:
     held = requirements()
     named = [name for name in block.requirements if not held.knows(name)]
-    named += [m.id for sentence in said(block) for m in mentions(sentence) if not m.known]
+    named += [m.id for sentence in said(block) for m in mentions(sentence) if not m.known and _ours(m.id)]
     for name in dict.fromkeys(named):
         yield "unknown id", name, held.refusal(name), "Name the clause or control that is meant."
+
+
+def _ours(name: str) -> bool:
+    """Whether an id can be meant as the standard's; "section 3" of another text is not."""
+    return name.startswith("A.") or "." in name or name.split("-")[0] in _CLAUSES
+
+
+_CLAUSES = frozenset("4 5 6 7 8 9 10".split())
 
 
 _GUARANTEES = re.compile(
     r"\b(?:(?:ensur|guarante|assur)\w*\b[^.;]{0,40}?\b(?:complian\w+|conformity|lawful\w*|fairness|accuracy|"
     r"safety)|(?:fully|totally|completely|100\s?%)\s+(?:complian\w+|secure|accurate|fair|safe|unbiased)|"
     r"compl(?:y|ies) (?:fully |entirely )?with all\b|guarante\w+|eliminates? (?:all |every |any )?"
-    r"(?:risks?|bias|harms?)|(?:zero|no) (?:risk|bias)\b(?! (?:assess|manag|regist))|risk-free|bias-free|"
+    r"(?:risks?|bias|harms?)|(?:poses?|has|have|with|carr(?:y|ies)) (?:zero|no) "
+    r"(?:risks?|bias)\b(?! (?:assess|manag|regist))|risk-free|bias-free|"
     r"legally (?:safe|compliant)|ISO(?:/IEC)? 42001[- ](?:compliant|certified) (?:product|system|model)s?)",
     re.IGNORECASE,
 )
@@ -152,7 +161,8 @@ def _law(_: Specification, __: Section, block: Block) -> Iterator[tuple[FindingK
 
 CHECKS: tuple[Check, ...] = (_open, _uncited, _unknown, _guarantee, _law)
 
-_SHORT = re.compile(r"\b[A-Z][A-Z]{1,5}s?\b")
+_SHORT = re.compile(r"(?<![-/.])\b(?![IVXLC]+\b)[A-Z][A-Z]{1,5}s?\b(?!-\w)")
+"""Not a Roman numeral, and no part of a longer name such as EUR-Lex or RA-2026."""
 _COMMON = frozenset(
     "AI EU ISO IEC NIST ID US UK PDF CSV URL IT HR OK GDPR OJ NOT AND OR NO YES DRAFT AIMS".split()
 )

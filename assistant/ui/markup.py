@@ -54,6 +54,13 @@ _STYLE = """<style>
   min-height: 0;}
 .st-key-rows button[kind="tertiary"] p {display: -webkit-box; -webkit-line-clamp: 2; overflow: hidden;
   -webkit-box-orient: vertical; font-weight: 500; line-height: 1.35;}
+.cw-table {border-collapse: collapse; width: 100%; font-size: .86rem; margin: .2rem 0 .4rem;}
+.cw-table caption {text-align: left; padding: .2rem 0;}
+.cw-table th, .cw-table td {border: 1px solid rgba(128,128,128,.35); padding: .25rem .5rem; text-align: left;
+  vertical-align: top; overflow-wrap: anywhere;}
+.cw-document mark {background: #ffe08a; color: #1a1a1a; padding: 0 .15rem;}
+.cw-document blockquote {margin: .3rem 0; padding-left: .8rem; border-left: 3px solid rgba(128,128,128,.4);}
+.cw-document ul {margin: .2rem 0 .4rem; padding-left: 1.3rem;}
 .cw-place {opacity: .8; font-size: .9rem; margin: 0; overflow-wrap: anywhere;}
 </style>"""
 

@@ -76,6 +76,7 @@ def test_a_promise_that_no_document_can_keep_is_told(text: str) -> None:
         "The check does not guarantee accuracy.",
         "The owner ensures that the log is read.",
         "We meet the legal requirements that apply to our AI systems.",
+        "The organisation accepts no risk of discrimination.",
         "Risks are assessed; there is no risk assessment for toys.",
     ],
 )
@@ -87,6 +88,11 @@ def test_a_short_form_is_told_until_it_is_spelt_out() -> None:
     assert kinds(paragraph("The DPIA is kept."), paragraph("The DPIA is old.")) == ["undefined term"]
     assert kinds(paragraph("The data protection impact assessment (DPIA) is kept."), paragraph("DPIA")) == []
     assert kinds(paragraph("AI, EU and ISO/IEC are known.")) == []
+    assert kinds(paragraph("Annex III on EUR-Lex, objective OBJ-2, level IV, record RA-2026-02.")) == []
+
+
+def test_a_section_of_another_text_is_no_clause_of_the_standard() -> None:
+    assert kinds(paragraph("See section 3 of the ISO/IEC 27001 handbook.")) == []
 
 
 def test_a_defined_term_without_its_definition_is_told_once() -> None:

@@ -1,0 +1,175 @@
+"""The questions of a document: each answer is saved as soon as it is given."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from assistant.drafting import manuscripts
+from assistant.drafting.house import finder
+from assistant.drafting.intake import Given
+from assistant.drafting.manuscript import Manuscript, Suggestion
+from assistant.drafting.profile import profile
+from assistant.drafting.suggesting import suggestion
+from assistant.errors import AssistantError
+from assistant.permissions import Operation, allowed
+from assistant.ui import manuscript
+from assistant.ui.markup import block, lines, notice, plain
+from assistant.ui.session import home, person
+from assistant.wording import where
+from knowledge.errors import KnowledgeError
+from knowledge.specifications import Question, Specification
+
+_FAULTS = "intake-faults"
+_FOUND = "intake-found"
+
+
+def show(held: Manuscript, spec: Specification) -> None:
+    """Draw the questions with what is answered so far."""
+    if not allowed(person(), Operation.WRITE):
+        _read_only(held, spec)
+        return
+    known = sum(1 for question in spec.intake if _known(held, question))
+    st.progress(
+        known / len(spec.intake), f"{known} of {len(spec.intake)} answered; each is saved as you leave it"
+    )
+    found = st.session_state.get(f"{_FOUND}-{held.id}", {})
+    with st.container(horizontal=True):
+        if st.button(
+            "Suggest answers", icon=":material/search:", help="From the profile and your documents."
+        ):
+            found = _suggestions(held, spec)
+        if st.button("Compose the document", type="primary"):
+            manuscript.compose(held)
+    for question in spec.intake:
+        _question(held, question, found.get(question.id))
+    if st.button("Compose the document", type="primary", key="compose-below"):
+        manuscript.compose(held)
+
+
+def _known(held: Manuscript, question: Question) -> bool:
+    return question.id in held.answers and held.answers[question.id].known
+
+
+def _suggestions(held: Manuscript, spec: Specification) -> dict[str, Suggestion]:
+    with st.spinner("Looking in the profile and in your documents …"):
+        said, find = profile(home()), finder(home())
+        tried = {q.id: suggestion(q, said, find) for q in spec.intake if not _known(held, q)}
+    found = {name: one for name, one in tried.items() if one}
+    st.session_state[f"{_FOUND}-{held.id}"] = found
+    if not found:
+        notice("Neither the profile nor your documents in force answer a question that is open.", "status")
+    return found
+
+
+def _question(held: Manuscript, question: Question, suggested: Suggestion | None) -> None:
+    with st.container(border=True, key=f"q-{question.id.replace('.', '-')}"):
+        given = held.answers.get(question.id)
+        _field(held, question, given)
+        fault = st.session_state.get(_FAULTS, {}).get((held.id, question.id))
+        if fault:
+            notice(fault, "alert")
+        for citation in given.citations if given else ():
+            lines("", f"Taken from {where(citation)}, version {citation.number}")
+        if suggested and not _known(held, question):
+            _suggested(held, question, suggested)
+
+
+def _suggested(held: Manuscript, question: Question, found: Suggestion) -> None:
+    words = "\n".join(found.lines) or "\n".join(citation.quote for citation in found.citations)
+    block(words, "note")
+    places = [f"{where(c)}, version {c.number}" for c in found.citations]
+    left, right = st.columns([3, 1])
+    with left:
+        lines("", *(places or [f"From the {found.source}"]))
+    if found.lines and right.button("Use it", key=f"use-{question.id}"):
+        _save(held.id, question, list(found.lines), found)
+        _forget(held, question)
+        st.rerun()
+
+
+def _forget(held: Manuscript, question: Question) -> None:
+    """Let the field begin anew from what is saved."""
+    st.session_state.pop(_key(held, question), None)
+
+
+def _key(held: Manuscript, question: Question) -> str:
+    return f"answer-{held.id}-{question.id}"
+
+
+def _save(name: str, question: Question, value: Any, found: Suggestion | None = None) -> None:
+    """Save one answer; what does not answer the question is told beside it and nothing is lost."""
+    faults = st.session_state.setdefault(_FAULTS, {})
+    faults.pop((name, question.id), None)
+    try:
+        cited = found.citations if found else ()
+        manuscripts.answer(home(), person(), name, question.id, value, cited)
+    except (AssistantError, KnowledgeError) as error:
+        faults[name, question.id] = str(error)
+
+
+def _changed(held: Manuscript, question: Question) -> None:
+    value = st.session_state.get(_key(held, question))
+    _save(held.id, question, value.isoformat() if isinstance(value, date) else value)
+
+
+def _field(held: Manuscript, question: Question, given: Given | None) -> None:
+    """The field that fits the type of a question; a change is saved at once."""
+    text = "\n".join(given.lines) if given else ""
+    label = plain(question.question) if question.required else f"{plain(question.question)} (optional)"
+    more: dict[str, Any] = {
+        "key": _key(held, question),
+        "help": plain(question.help) or None,
+        "on_change": _changed,
+        "args": (held, question),
+    }
+    if question.type == "table":
+        _table(held, question, given, label)
+    elif question.type in ("choice", "yes_no_unknown"):
+        options = question.options or ("yes", "no", "unknown")
+        st.radio(
+            label, options, index=options.index(text) if text in options else None, horizontal=True, **more
+        )
+    elif question.type == "multi" and question.options:
+        said = list(given.lines) if given else []
+        options_ = list(dict.fromkeys([*question.options, *said]))
+        st.multiselect(label, options_, said, accept_new_options=True, **more)
+    elif question.type == "date":
+        st.date_input(label, date.fromisoformat(text) if text and text != "unknown" else None, **more)
+    elif question.type in ("long", "multi"):
+        hint = "One a line" if question.type == "multi" else None
+        st.text_area(label, text, placeholder=hint, **more)
+    else:
+        st.text_input(label, text, **more)
+
+
+def _table(held: Manuscript, question: Question, given: Given | None, label: str) -> None:
+    """A table that grows by a row; what it began with stays the same while it is edited."""
+    st.markdown(label, help=plain(question.help) or None)
+    begun = st.session_state.setdefault(
+        f"{_key(held, question)}-begun",
+        [dict(zip(question.columns, row, strict=True)) for row in (given.rows if given else ())],
+    )
+    empty = [dict.fromkeys(question.columns, "")]
+    rows = st.data_editor(
+        begun or empty,
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        key=f"{_key(held, question)}-editor",
+        column_config={name: st.column_config.TextColumn(name) for name in question.columns},
+    )
+    cells = tuple(tuple(" ".join(str(row.get(c) or "").split()) for c in question.columns) for row in rows)
+    cells = tuple(row for row in cells if any(row))
+    if cells != (given.rows if given else ()):
+        _save(held.id, question, cells)
+
+
+def _read_only(held: Manuscript, spec: Specification) -> None:
+    for question in spec.intake:
+        given = held.answers.get(question.id)
+        lines(question.question)
+        rows = [" | ".join(row) for row in given.rows] if given else []
+        block("\n".join([*given.lines, *rows]) if given else "Not answered yet.", "document")
