@@ -99,7 +99,7 @@ def _coverage(document: Document, spec: Specification) -> None:
     for one in served:
         if wanted and one.coverage not in wanted:
             continue
-        meta([Chip(one.id), Chip(one.coverage, _TONES[one.coverage])], one.asks)  # type: ignore[arg-type]
+        meta([Chip(one.id), Chip(one.coverage, _TONES[one.coverage])], one.asks)
         lines(
             "", one.why, *(f"{place.heading}, paragraph {place.block}: {place.text}" for place in one.places)
         )
