@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 INTAKES = sorted((ROOT / "tests" / "data" / "intakes").glob("*.yaml"))
 TYPES = tuple(specifications().values())
 NOBODY = Header(id="x", title="Untitled")
+ENDINGS = (("", "s"), ("", "d"), ("", "ed"), ("", "ing"), ("e", "ing"))
 RARE = {"avoid", "maturity"}
 """Ordinary words that a type begins a sentence with and that stand nowhere in small letters."""
 PUBLIC = ("the Algorithmic Impact Assessment of the Government of Canada", "the European Union")
@@ -58,7 +59,7 @@ def ordinary() -> frozenset[str]:
         files += [f for f in ROOT.glob(f"{folder}/**/*") if f.suffix in (".jsonl", ".md", ".py", ".yaml")]
     text = " ".join(file.read_text("utf-8") for file in files)
     words = set(re.findall(r"(?<![\w-])[a-z]+(?!\w)", text))
-    return frozenset(RARE | words | {word + ending for word in words for ending in ("s", "d", "ed", "ing")})
+    return frozenset(RARE | words | {w.removesuffix(cut) + end for w in words for cut, end in ENDINGS})
 
 
 @cache
