@@ -280,5 +280,31 @@ def peers(
         raise typer.Exit(1)
 
 
+@app.command()
+def drafts(
+    intakes: Annotated[Path, typer.Option(exists=True, help="Folder with an intake for each type.")],
+    home: HomeAt = None,
+    json_: AsJson = False,
+) -> None:
+    """Draft every type from its intake, beside the sample organisation's documents."""
+    from evals.drafts import drafts as measured
+
+    with _home(home) as held:
+        _add_sample(held)
+        _embed(held)
+        for one in measured(held, intakes):
+            row = asdict(one)
+            if json_:
+                print(json.dumps(row), flush=True)
+                continue
+            findings = ", ".join(f"{count} {kind}" for kind, count in one.findings.items())
+            print(
+                f"{one.type:20} {one.seconds:5.2f} s  {one.filled}/{one.sections} sections  "
+                f"{one.docx_headings} in DOCX  {one.carried}/{one.rules} rules with ids  "
+                f"{one.covered}/{one.partly}/{one.open} covered/partly/open  "
+                f"{one.placeholders} open places  {findings}"
+            )
+
+
 if __name__ == "__main__":
     app()

@@ -78,8 +78,8 @@ def _conflicts(
                 section=section,
                 block=number,
                 text=sentence,
-                problem=f"{source.title} says otherwise: {pair.reason}.",
-                remedy="Follow the document in force, or revise both.",
+                problem=f"{source.title} may say otherwise: {pair.reason}.",
+                remedy="Read both. Follow the document in force, or revise both.",
                 citations=(source,),
             )
 

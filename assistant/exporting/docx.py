@@ -13,7 +13,18 @@ from assistant.exporting import docx_read
 from assistant.exporting.archive import steady
 from assistant.exporting.docx_table import add_table
 from assistant.exporting.docx_template import blank
-from assistant.exporting.front import CONTENTS, Front, Part, front, is_wide, marks, moment, origin, plain, widths
+from assistant.exporting.front import (
+    CONTENTS,
+    Front,
+    Part,
+    front,
+    is_wide,
+    marks,
+    moment,
+    origin,
+    plain,
+    widths,
+)
 
 read = docx_read.read
 left_out = docx_read.left_out

@@ -36,7 +36,7 @@ _LONGEST, _LONGEST_IN_CELL = 40, 14
 """Words of more letters may be broken anywhere."""
 _GLYPH = re.compile(r'xlink:href="#(\w+)"')
 _NO_LETTER = "\U0010fffd"
-_ONE = b"#set page(width: auto, height: auto)\n#text(font: \"Libertinus Serif\", sys.inputs.letter)"
+_ONE = b'#set page(width: auto, height: auto)\n#text(font: "Libertinus Serif", sys.inputs.letter)'
 
 
 def write(document: Document) -> bytes:
@@ -78,7 +78,9 @@ def missing(letters: Sequence[str], machine: bool = False) -> list[str]:
         picture = compiler.compile(_ONE, format="svg", sys_inputs={"letter": letter})
         return _GLYPH.findall(picture.decode())
 
-    seen = [letter for letter in letters if unicodedata.category(letter) not in ("Cf", "Mn", "Zs", "Zl", "Zp")]
+    seen = [
+        letter for letter in letters if unicodedata.category(letter) not in ("Cf", "Mn", "Zs", "Zl", "Zp")
+    ]
     if not seen:
         return []
     with tempfile.TemporaryDirectory() as folder:
@@ -178,7 +180,11 @@ def _grid(table: Table) -> dict[str, Any]:
     rows = [[*row, *[""] * (count - len(row))] for row in (table.header, *table.rows) if row]
     cells = [[_text(cell, _LONGEST_IN_CELL) for cell in row] for row in rows]
     header = cells[:1] if table.header else []
-    return {"widths": list(table.widths), "header": [c for row in header for c in row], "rows": cells[len(header) :]}
+    return {
+        "widths": list(table.widths),
+        "header": [c for row in header for c in row],
+        "rows": cells[len(header) :],
+    }
 
 
 def _text(text: str, longest: int = _LONGEST) -> dict[str, Any]:

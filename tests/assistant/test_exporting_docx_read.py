@@ -165,7 +165,12 @@ def test_ids_are_changed_in_their_brackets() -> None:
 
 
 def test_what_is_filled_into_the_control_table_comes_back() -> None:
-    said = {"Owner": "Chief of staff", "Effective from": "1 March 2026", "Version": "99", "Next review": "soon"}
+    said = {
+        "Owner": "Chief of staff",
+        "Effective from": "1 March 2026",
+        "Version": "99",
+        "Next review": "soon",
+    }
 
     def change(made: Any) -> None:
         for row in made.tables[0].rows:
