@@ -92,7 +92,15 @@ def _shape(name: str, style: Any) -> None:
         style.font.color.rgb = RGBColor.from_string(GREY)
 
 
-_ORDER = ("keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "suppressLineNumbers")
+_ORDER = (
+    "keepNext",
+    "keepLines",
+    "pageBreakBefore",
+    "framePr",
+    "widowControl",
+    "numPr",
+    "suppressLineNumbers",
+)
 _BEFORE = ("pStyle", *_ORDER)
 
 

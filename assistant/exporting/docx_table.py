@@ -15,7 +15,7 @@ _HEAD = "E8EBEF"
 def add_table(
     home: Any, header: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[int], room: int
 ) -> Any:
-    """A table at the end of `home` (a document's body); `room` is its whole width in twentieths of a point."""
+    """A table at the end of `home` (a document's body); `room` is its width in twentieths of a point."""
     from docx.shared import Twips
 
     count = columns(header, rows)
