@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import Any
 
 from assistant.exporting.front import pieces, right_to_left
@@ -35,6 +36,7 @@ def element(tag: str, **attributes: str) -> Any:
     return made
 
 
+@cache
 def named(name: str) -> str:
     """A tag or attribute such as "w:p" with its namespace written out."""
     from docx.oxml.ns import qn
