@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, union, update
 
 from assistant import chain, log
 from assistant.drafting import profile
@@ -64,12 +64,14 @@ def audience(head: Header) -> frozenset[Role]:
 
 def wrote(connection: Connection, person: Person, row: Kept) -> bool:
     """Whether a person began it, answered in it or wrote a revision of it."""
-    return row.began_by == person.id or any(
-        connection.execute(
-            select(table.c.by).where(table.c.manuscript == row.id, table.c.by == person.id)
-        ).first()
-        for table in (manuscript_answers, manuscript_revisions)
-    )
+    return person.id in writers(connection, row)
+
+
+def writers(connection: Connection, row: Kept) -> frozenset[str]:
+    """The pseudonyms of whoever began it, answered in it or made a revision of it."""
+    tables = (manuscript_answers, manuscript_revisions)
+    each = [select(table.c.by).where(table.c.manuscript == row.id) for table in tables]
+    return frozenset({row.began_by, *connection.execute(union(*each)).scalars()})
 
 
 def writable(connection: Connection, person: Person, name: str, seen: int | None) -> Kept:

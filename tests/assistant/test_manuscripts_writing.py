@@ -16,7 +16,7 @@ from knowledge import library
 from knowledge.clock import today
 from knowledge.models import RESTRICTED
 from tests.assistant.manuscripts import PURPOSE, REVIEW, RULES, begun, text, written
-from tests.assistant.reviewing import ADMIN, AUTHOR, REVIEWER, entries, refused
+from tests.assistant.reviewing import ADMIN, AUTHOR, REVIEWER, SECOND, THIRD, entries, refused, stands
 
 pytestmark = pytest.mark.usefixtures("otters")
 BY_HAND = "Otters are counted by all."
@@ -198,6 +198,19 @@ def test_it_is_submitted_approved_by_another_and_submitted_again_as_the_next_rev
     told = [e.body for e in entries(org, "manuscript") if e.body["act"] == "submitted"]
     assert [(b["number"], b["draft"]) for b in told] == [(2, body["item"]), (3, body["item"])]
     assert told[-1]["sha256"] == again.body["sha256"]
+
+
+def test_whoever_wrote_in_it_does_not_approve_it_whoever_submits_it(org: Home) -> None:
+    name = written(org)
+    manuscripts.answer(org, SECOND, name, "q2", "tease them")
+    writing.edit(org, REVIEWER, name, REVIEW, BY_HAND)
+    entry = submitting.submit(org, AUTHOR, name)
+    draft, places = entry.body["item"], entry.body["placeholders"]
+    for who in (REVIEWER, SECOND):
+        with refused(org, who, "You wrote this draft"):
+            review.approve(org, who, draft, accepted=places)
+    review.approve(org, THIRD, draft, accepted=places)
+    assert stands(org, draft).wrote == {AUTHOR.id, SECOND.id, REVIEWER.id}
 
 
 def test_an_export_is_on_the_record_with_its_bytes(kept_org: Home) -> None:
