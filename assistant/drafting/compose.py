@@ -49,8 +49,9 @@ class _Made:
         for piece in section.pieces:
             open_ = self._undecided(piece)
             if open_ is not None:
-                whether = self._block(piece, text=missing(open_.says))
-                blocks += [] if whether.text in (block.text for block in blocks) else [whether]
+                whether = self._block(piece, text=missing(open_.says), legal=False)
+                asked = (words for block in blocks for words in block.words)
+                blocks += [] if any(whether.text in words for words in asked) else [whether]
             elif self._stands(piece):
                 blocks += self._blocks(piece)
         return Section(
@@ -71,12 +72,14 @@ class _Made:
         ]
 
     def _undecided(self, piece: Piece) -> Question | None:
-        """The question on whose answer it depends whether the piece stands, while there is no answer."""
-        for name, wanted in piece.when.items():
-            question = self.spec.question(name)
-            if wanted not in ("given", "missing") and not self._known(question):
-                return question
-        return None
+        """The question on whose answer it depends whether the piece stands, while there is no answer.
+
+        None when another answer has already settled that it does not stand.
+        """
+        asked = [(self.spec.question(name), wanted) for name, wanted in piece.when.items()]
+        open_ = [q for q, wanted in asked if wanted not in ("given", "missing") and not self._known(q)]
+        settled = any(q not in open_ and not self._is(q, wanted) for q, wanted in asked)
+        return open_[0] if open_ and not settled else None
 
     def _stands(self, piece: Piece) -> bool:
         return all(self._is(self.spec.question(name), wanted) for name, wanted in piece.when.items())
@@ -85,6 +88,8 @@ class _Made:
         known = self._known(question)
         if wanted in ("given", "missing"):
             return known == (wanted == "given")
+        if not known:
+            return False
         options = {wanted} if isinstance(wanted, str) else set(wanted)
         said = {line.casefold() for line in self.given[question.id].lines}
         return bool(said & {option.casefold() for option in options})
@@ -94,7 +99,7 @@ class _Made:
 
     def _blocks(self, piece: Piece) -> list[Block]:
         if piece.text is not None:
-            return [self._block(piece, text=self._filled(piece.text))]
+            return [self._block(piece, text=self._filled(piece.text, prose=True))]
         if piece.answer is not None:
             return self._own_words(piece, self.spec.question(piece.answer))
         if piece.list is not None:
@@ -166,9 +171,18 @@ class _Made:
         lead = self._filled(piece.quote.lead) or f"{found.title} says:"
         return [self._block(piece, kind="quote", text=lead, citations=(found,))]
 
-    def _filled(self, template: str) -> str:
-        """A template with its places filled; what nobody said is an open place."""
-        text = SLOT.sub(lambda slot: self._place(slot.group(1)), template)
+    def _filled(self, template: str, prose: bool = False) -> str:
+        """A template with its places filled; what nobody said is an open place.
+
+        In prose an answer that begins a sentence gets its capital.
+        """
+
+        def place(slot: re.Match[str]) -> str:
+            said = self._place(slot.group(1))
+            begins = prose and _BEGINS.search(template[: slot.start()])
+            return said[:1].upper() + said[1:] if begins else said
+
+        text = SLOT.sub(place, template)
         return re.sub(r"\.\.(?=\s|$)", ".", text)
 
     def _place(self, name: str) -> str:
@@ -180,6 +194,7 @@ class _Made:
 
 
 _TERMS = "In this document:"
+_BEGINS = re.compile(r"(?:^|[.!?]\s+)$")
 _HEADER = {
     "organisation": "the name of the organisation",
     "title": "the title of the document",
