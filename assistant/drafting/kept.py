@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, union, update
 
 from assistant import chain, log
 from assistant.drafting import profile
@@ -19,7 +19,7 @@ from assistant.drafting.document import Document, Header
 from assistant.drafting.intake import Given, Intake
 from assistant.drafting.manuscript import HeaderFields, Manuscript, Why
 from assistant.drafting.tables import manuscript_answers, manuscript_revisions, manuscripts
-from assistant.drafting.types import followed
+from assistant.drafting.types import followed, known
 from assistant.errors import DamagedRecord, NotPossible, UnknownRecord
 from assistant.ingest import printable
 from assistant.log import Record
@@ -64,12 +64,14 @@ def audience(head: Header) -> frozenset[Role]:
 
 def wrote(connection: Connection, person: Person, row: Kept) -> bool:
     """Whether a person began it, answered in it or wrote a revision of it."""
-    return row.began_by == person.id or any(
-        connection.execute(
-            select(table.c.by).where(table.c.manuscript == row.id, table.c.by == person.id)
-        ).first()
-        for table in (manuscript_answers, manuscript_revisions)
-    )
+    return person.id in writers(connection, row)
+
+
+def writers(connection: Connection, row: Kept) -> frozenset[str]:
+    """The pseudonyms of whoever began it, answered in it or made a revision of it."""
+    tables = (manuscript_answers, manuscript_revisions)
+    each = [select(table.c.by).where(table.c.manuscript == row.id) for table in tables]
+    return frozenset({row.began_by, *connection.execute(union(*each)).scalars()})
 
 
 def writable(connection: Connection, person: Person, name: str, seen: int | None) -> Kept:
@@ -99,20 +101,20 @@ def fields(row: Kept) -> HeaderFields:
 
 def header(connection: Connection, row: Kept) -> Header:
     """The head of the document: what was said for it, filled up from the profile."""
-    said, spec = fields(row), followed(row.type).spec
-    known = {key: lines[0] for key, lines in profile.held(connection).items()}
-    signs = known.get("top_management") if "top management" in spec.approver.casefold() else None
+    said, spec = fields(row), known(row.type)
+    ours = {key: lines[0] for key, lines in profile.held(connection).items()}
+    signs = spec is not None and "top management" in spec.approver.casefold()
     return Header(
         id=row.revises or f"{row.type}-{row.id[:6]}",
         title=row.title,
-        form=spec.form,
-        organisation=known.get("organisation"),
+        form=spec.form if spec else "document",
+        organisation=ours.get("organisation"),
         version=said.version or "draft",
-        classification=said.classification or known.get("classification"),
-        owner=said.owner or known.get("policy_owner"),
+        classification=said.classification or ours.get("classification"),
+        owner=said.owner or ours.get("policy_owner"),
         author=_author(connection, row),
         reviewer=said.reviewer,
-        approver=said.approver or signs,
+        approver=said.approver or (ours.get("top_management") if signs else None),
         effective=said.effective,
         next_review=said.next_review,
     )

@@ -79,7 +79,7 @@ class Kept:
     """A section that was to change and did not, and why not."""
 
     section: str
-    reason: Literal["locked", "edited by hand"]
+    reason: Literal["locked", "edited by hand", "changed meanwhile"]
 
 
 @dataclass(frozen=True, slots=True)

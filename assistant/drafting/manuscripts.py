@@ -31,7 +31,7 @@ from assistant.drafting.kept import (
 )
 from assistant.drafting.manuscript import HeaderFields, Listed, Manuscript
 from assistant.drafting.tables import manuscript_answers, manuscripts
-from assistant.drafting.types import Followed, followed
+from assistant.drafting.types import Followed, followed, known
 from assistant.errors import NotPossible
 from assistant.home import Home
 from assistant.ingest import printable
@@ -121,7 +121,7 @@ def listed(home: Home, person: Person) -> list[Listed]:
                 system=row.system,
                 newest=row.newest,
                 answered=counts.get(row.id, 0),
-                asked=len(followed(row.type).spec.intake),
+                asked=len(spec.intake) if (spec := known(row.type)) else 0,
                 draft=row.draft,
                 discarded=row.discarded,
                 own=wrote(connection, person, row),

@@ -10,7 +10,17 @@ from sqlalchemy import Connection
 from assistant import drafts, log
 from assistant.drafting.changes import change_list
 from assistant.drafting.document import Document
-from assistant.drafting.kept import Kept, change, document, found, newest, note, revision_row, writable
+from assistant.drafting.kept import (
+    Kept,
+    change,
+    document,
+    found,
+    newest,
+    note,
+    revision_row,
+    writable,
+    writers,
+)
 from assistant.drafting.types import followed
 from assistant.drafts import Proposed
 from assistant.home import Home
@@ -54,19 +64,19 @@ def note_export(home: Home, person: Person, name: str, number: int, format: Form
 def submit(home: Home, person: Person, name: str, seen: int | None = None) -> Record:
     """Submit the newest revision for approval, as DOCX; again, as the next revision of the same draft.
 
-    Returns the draft's record. Raises NotPossible as `assistant.drafts.submit` does: nothing new, a day that
-    is past, a draft that was published.
+    Nobody who wrote in the manuscript may approve the draft. Returns the draft's record. Raises NotPossible
+    as `assistant.drafts.submit` does: nothing new, a day that is past, a draft that was published.
     """
     require(home.database, person, Operation.SUBMIT, name[:40])
     from assistant.exporting.docx import write
 
     with home.database.read() as connection:
         row = writable(connection, person, name, seen)
-        made = _leaving(connection, row, row.newest)
+        made, wrote = _leaving(connection, row, row.newest), writers(connection, row)
     made = made.model_copy(update={"header": made.header.model_copy(update={"status": SUBMITTED})})
     data, head = write(made), made.header
     proposed = Proposed(followed(row.type).spec.kind, row.revises, head.owner, head.effective)
-    entry = drafts.submit(home, person, data, _file(row.title), proposed, row.draft)
+    entry = drafts.submit(home, person, data, _file(row.title), proposed, row.draft, wrote)
     with log.recording(home.database) as connection:
         draft = entry.body["item"]
         row = change(connection, found(connection, person, name), draft=draft)

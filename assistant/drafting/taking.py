@@ -65,8 +65,8 @@ def base(home: Home, role: Role, spec: Specification, document: str) -> Base:
 def sections(spec: Specification, loaded: LoadedDocument) -> tuple[Section, ...]:
     """A text in the sections of a type: by heading, exactly or by its stems; the rest in sections of its own.
 
-    A section keeps the heading under which its words stood. Sections of its own come last. What only
-    states the owner, version or dates of the document is for its head.
+    A section keeps the heading under which its words stood, without its number. Sections of its own come
+    last. What only states the owner, version or dates of the document is for its head.
     """
     parts = _joined(spec, _parts(loaded))
     order = {section.id: place for place, section in enumerate(spec.sections)}
@@ -109,7 +109,7 @@ def _parts(loaded: LoadedDocument) -> list[_Part]:
     parts: list[_Part] = [_Part("", 0)]
     for is_heading, group in groupby(pieces, key=lambda piece: piece[0].role == "heading"):
         if is_heading:
-            parts += [_Part(" ".join(text.split()), block.level) for block, text in group]
+            parts += [_Part(_bare(text), block.level) for block, text in group]
         else:
             parts[-1].blocks += _blocks(list(group))
     return parts if parts[0].blocks else parts[1:]
@@ -138,25 +138,35 @@ def _append(above: _Part, part: _Part) -> None:
     above.blocks += [_text(part.heading), *part.blocks]
 
 
-_NUMBER = re.compile(r"^\s*(?:§\s*)?(?:\d+(?:\.\d+)*|[A-Z])[.)]?\s+(?=\S)")
+_NUMBER = re.compile(r"^\s*(?:§\s*)?(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[A-Z][.)])\s+(?=\S)")
+"""The number of a heading, which exports give it anew."""
 _ENOUGH = 0.5
-"""Share of the stems of two headings that must be common."""
+"""Share of the stems of two headings that must be common, unless all of one stand in the section's."""
+_NEGATED = re.compile(r"\b(no|not|never|nothing|without|forbidden|prohibited)\b", re.IGNORECASE)
+"""What turns a heading into its opposite: "not allowed" is not "allowed"."""
 
 
 def matching(spec: Specification, heading: str) -> SectionSpec | None:
     """The section that a heading means: the same words, or stems enough in common; None when none does."""
-    bare = _NUMBER.sub("", heading)
+    bare = _bare(heading)
     for section in spec.sections:
         if _same(bare, section.heading):
             return section
-    words = set(stems(bare))
-    scored = [(_alike(words, set(stems(section.heading))), section) for section in spec.sections]
-    score, best = max(scored, key=lambda pair: pair[0])
-    return best if score >= _ENOUGH else None
+    score, best = max(((_alike(bare, one.heading), one) for one in spec.sections), key=lambda pair: pair[0])
+    return best if score else None
 
 
-def _alike(words: set[str], others: set[str]) -> float:
-    return len(words & others) / len(words | others) if words | others else 0.0
+def _bare(heading: str) -> str:
+    return " ".join(_NUMBER.sub("", heading).split())
+
+
+def _alike(heading: str, section: str) -> float:
+    """How much a heading means a section, from 0: not at all."""
+    words, others = set(stems(heading)), set(stems(section))
+    if not words & others or bool(_NEGATED.search(heading)) != bool(_NEGATED.search(section)):
+        return 0.0
+    share = len(words & others) / len(words | others)
+    return share if share >= _ENOUGH or words <= others else 0.0
 
 
 def _same(one: str, other: str) -> bool:

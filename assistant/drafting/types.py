@@ -17,6 +17,14 @@ class Followed:
     sha256: str
 
 
+def known(name: str) -> Specification | None:
+    """The specification of a type; None when the type is not there any more."""
+    try:
+        return specifications.specification(name)
+    except specifications.BadSpecification:
+        return None
+
+
 def followed(name: str) -> Followed:
     """A type by id; BadSpecification says what there is."""
     spec = specifications.specification(name)

@@ -23,7 +23,11 @@ from assistant.home import Home
 from assistant.models import Citation
 from assistant.people import Person
 from assistant.permissions import Operation, require
+from knowledge.formats.builder import clean
 from knowledge.specifications import Specification
+
+_MOST = 200_000
+"""Characters that a person may write in one section."""
 
 Made = tuple[Document, tuple[Kept, ...]]
 """A document that is to be the next revision, and the sections that stayed although they were to change."""
@@ -118,11 +122,14 @@ def edit(home: Home, person: Person, name: str, section: str, text: str, seen: i
     require(home.database, person, Operation.WRITE, name[:40])
     from assistant.exporting.markdown import section_blocks
 
+    if len(text) > _MOST:
+        raise NotPossible(f"The text of a section has at most {_MOST} characters.")
+
     def make(_: Connection, before: Document, spec: Specification) -> Made:
         old = _section(before, spec, section)
         if old.locked:
             raise NotPossible(f"{old.heading!r} is locked. Unlock it before you edit it.")
-        blocks = section_blocks(text, old)
+        blocks = section_blocks(clean(text), old)
         if blocks == old.blocks:
             return before, ()
         new = old.model_copy(update={"blocks": blocks, "origin": "edited"})
@@ -170,47 +177,69 @@ def restore(home: Home, person: Person, name: str, number: int, seen: int | None
 
 
 def take_in(
-    home: Home, person: Person, name: str, data: bytes, file: str, seen: int | None = None
+    home: Home,
+    person: Person,
+    name: str,
+    data: bytes,
+    file: str,
+    exported: int | None = None,
+    seen: int | None = None,
 ) -> Written:
     """An export (DOCX) that was edited elsewhere as the next revision.
 
-    What it changed counts as edited by hand. Sections that are locked stay. `seen` is the revision that was
-    exported; without it the newest is taken to be. Raises NotPossible for a file that is no such export.
+    `exported` is the revision that left; without it the newest is taken to be. What the file changed counts
+    as edited by hand. Sections that are locked, or that somebody changed here meanwhile, stay and are told.
+    Raises NotPossible for a file that is no such export.
     """
     require(home.database, person, Operation.WRITE, name[:40])
     from assistant.exporting.docx import read
 
     with home.database.read() as connection:
         row = writable(connection, person, name, seen)
-        exported = newest(connection, row)
-    back = read(data, exported)
+        left = document(connection, row, exported) if exported else newest(connection, row)
+    back = read(data, left)
 
     def make(_: Connection, before: Document, spec: Specification) -> Made:
-        old = _by_id(before.sections)
-        taken = {one.id: _as_taken(old.get(one.id), one) for one in back.sections}
-        return _beside_locked(spec, before, taken)
+        wanted, kept = _brought(_by_id(left.sections), _by_id(back.sections), _by_id(before.sections))
+        made, locked = _beside_locked(spec, before, wanted)
+        return made, (*locked, *kept)
 
     return _revise(home, person, name, row.newest, "taken in", make, file)
 
 
-def _as_taken(before: Section | None, after: Section) -> Section:
-    """A section as it came back: the one we have where its words are the same, else a person's."""
-    if before and (before.heading, before.blocks) == (after.heading, after.blocks):
-        return before
-    return after.model_copy(update={"origin": "edited", "locked": False})
+def _brought(
+    left: Mapping[str, Section], back: Mapping[str, Section], here: Mapping[str, Section]
+) -> tuple[dict[str, Section], list[Kept]]:
+    """The sections when a file comes back: with its changes to what left, where nobody made others."""
+    result, kept = dict(here), list[Kept]()
+    for name in dict.fromkeys((*left, *back)):
+        before, after, now = left.get(name), back.get(name), here.get(name)
+        if _same(before, after) or _same(after, now):
+            continue
+        if not _same(before, now):
+            if now is None or not now.locked:
+                kept.append(Kept(name, "changed meanwhile"))
+        elif after is None:
+            del result[name]
+        else:
+            result[name] = after.model_copy(update={"origin": "edited"})
+    return result, kept
+
+
+def _same(one: Section | None, other: Section | None) -> bool:
+    """Whether two sections say the same, or neither is there."""
+    if one is None or other is None:
+        return one is other
+    return (one.heading, one.blocks) == (other.heading, other.blocks)
 
 
 def _beside_locked(spec: Specification, before: Document, wanted: Mapping[str, Section]) -> Made:
     """The wanted sections, but for those that are locked now."""
     locked = {one.id: one for one in before.sections if one.locked}
     result = {**{name: one.model_copy(update={"locked": False}) for name, one in wanted.items()}, **locked}
-    stayed = [name for name, one in locked.items() if wanted.get(name) is None or _differ(wanted[name], one)]
+    stayed = [name for name, one in locked.items() if not _same(wanted.get(name), one)]
     made = before.model_copy(update={"sections": _ordered(spec, result.values())})
     return made, tuple(Kept(name, "locked") for name in stayed)
-
-
-def _differ(one: Section, other: Section) -> bool:
-    return (one.heading, one.blocks) != (other.heading, other.blocks)
 
 
 def _revise(

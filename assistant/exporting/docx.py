@@ -33,7 +33,7 @@ left_out = docx_read.left_out
 def write(document: Document, template: bytes | None = None) -> bytes:
     """The document as DOCX; the same document and template give the same bytes.
 
-    `template` is a Word file whose styles, page and headers are used. Raises NotPossible for one that cannot be.
+    `template` is a Word file whose styles, page and headers are used; NotPossible says why one cannot be.
     """
     made = blank(template)
     parts.add_styles(made)

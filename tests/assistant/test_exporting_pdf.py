@@ -94,7 +94,7 @@ def test_pages_have_head_and_foot_and_the_file_an_outline() -> None:
         assert "Owner: Head of AI · Status: Draft · Classification: Internal" in said
         assert f"Page {number} of {len(made.pages)}" in said
     titles = [entry.title for entry in made.outline if not isinstance(entry, list)]
-    assert [title.replace("1 ", "") for title in titles][0] == "Purpose and scope"
+    assert titles[0].removeprefix("1 ") == "Purpose and scope"
     assert titles[-4:] == ["Open points", "Requirements served", "Sources", "Change history"]
     assert made.metadata is not None and made.metadata.title == "AI policy"
 

@@ -246,6 +246,15 @@ def test_the_words_of_a_person_are_erased_and_those_of_others_stay(org: Home) ->
         assert connection.execute(select(manuscript_answers)).all() == []
 
 
+def test_a_manuscript_outlives_its_type(kept_org: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = written(kept_org)
+    monkeypatch.undo()
+    assert name in [row.id for row in manuscripts.listed(kept_org, AUTHOR)]
+    assert "the keeper" in text(kept_org, name, PURPOSE)
+    with pytest.raises(KnowledgeError, match="no document type 'otter-rule'"):
+        writing.compose(kept_org, AUTHOR, name)
+
+
 def test_a_type_that_is_not_there_is_named(kept_org: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     with pytest.raises(KnowledgeError, match="no document type 'poem'"):

@@ -71,10 +71,10 @@ def test_the_text_in_force_comes_into_the_sections_and_the_rest_last(org: Home) 
     document = made.document
     assert document
     assert [(s.id, s.heading, s.origin) for s in document.sections] == [
-        (PURPOSE, "1 Scope and purpose", "edited"),
-        (REVIEW, "3. Review", "edited"),
+        (PURPOSE, "Scope and purpose", "edited"),
+        (REVIEW, "Review", "edited"),
         (f"{TYPE}.own1", "Rule for otters", "edited"),
-        (f"{TYPE}.own2", "2 Feeding", "edited"),
+        (f"{TYPE}.own2", "Feeding", "edited"),
     ]
     first, sub, listed = document.section(PURPOSE).blocks
     assert (first.requirements, sub.text) == (("5.2",), "Exceptions")
@@ -111,7 +111,9 @@ def test_no_word_of_a_document_is_lost() -> None:
     spec = specifications.specification(TYPE)
     for file in sample_files():
         loaded = load(file)
-        assert body(loaded) - said(taking.sections(spec, loaded)) <= words(loaded.title), file.name
+        numbers = {str(n) for n in range(1, 20)}  # of headings, which are numbered anew
+        lost = body(loaded) - said(taking.sections(spec, loaded)) - numbers
+        assert lost <= words(loaded.title), file.name
 
 
 LINE = st.sampled_from(
@@ -193,10 +195,10 @@ def test_the_change_history_says_what_was_added_removed_and_reworded(org: Home) 
     after = submitting.exportable(org, AUTHOR, name)
     assert [(c.what, c.by) for c in after.changes] == [
         ("Added: Red lines", "Policy author"),
-        ("Reworded: 3. Review", "Policy author"),
+        ("Reworded: Review", "Policy author"),
     ]
     gone = after.model_copy(update={"sections": after.sections[1:]})
-    assert [c.what for c in change_list(after, gone)] == ["Removed: 1 Scope and purpose"]
+    assert [c.what for c in change_list(after, gone)] == ["Removed: Scope and purpose"]
     entry = submitting.submit(org, AUTHOR, name)
     assert entry.body["document"] == manuscripts.read(org, AUTHOR, name).revises
 
@@ -209,6 +211,8 @@ def test_the_change_history_says_what_was_added_removed_and_reworded(org: Home) 
         ("Purpose", PURPOSE),
         ("A red line", RULES),
         ("4.2 REVIEW", REVIEW),
+        ("Scope", PURPOSE),
+        ("No red lines", None),
         ("Feeding", None),
         ("2", None),
     ],

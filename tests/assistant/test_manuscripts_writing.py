@@ -14,8 +14,9 @@ from assistant.home import Home
 from assistant.ingest import withdraw
 from knowledge import library
 from knowledge.clock import today
+from knowledge.models import RESTRICTED
 from tests.assistant.manuscripts import PURPOSE, REVIEW, RULES, begun, text, written
-from tests.assistant.reviewing import ADMIN, AUTHOR, REVIEWER, entries, refused
+from tests.assistant.reviewing import ADMIN, AUTHOR, REVIEWER, SECOND, THIRD, entries, refused, stands
 
 pytestmark = pytest.mark.usefixtures("otters")
 BY_HAND = "Otters are counted by all."
@@ -133,13 +134,13 @@ def test_an_edited_export_comes_back_as_the_next_revision(kept_org: Home) -> Non
     name = written(kept_org)
     writing.lock(kept_org, AUTHOR, name, REVIEW)
     made = submitting.exportable(kept_org, AUTHOR, name)
-    same = writing.take_in(kept_org, AUTHOR, name, write(made), "rule.docx", seen=2)
+    same = writing.take_in(kept_org, AUTHOR, name, write(made), "rule.docx", 2)
     assert (same.number, same.changed) == (2, ())
     edited = made
     for section in (PURPOSE, REVIEW):
         block = made.section(section).blocks[0].model_copy(update={"text": BY_HAND})
         edited = edited.with_section(made.section(section).model_copy(update={"blocks": (block,)}))
-    back = writing.take_in(kept_org, AUTHOR, name, write(edited), "rule.docx", seen=2)
+    back = writing.take_in(kept_org, AUTHOR, name, write(edited), "rule.docx", 2)
     assert (back.changed, back.kept) == ((PURPOSE,), (Kept(REVIEW, "locked"),))
     assert text(kept_org, name, PURPOSE) == BY_HAND
     assert back.document.section(PURPOSE).origin == "edited"
@@ -148,6 +149,30 @@ def test_an_edited_export_comes_back_as_the_next_revision(kept_org: Home) -> Non
     assert (entry.body["act"], entry.body["file"]) == ("taken in", "rule.docx")
     with pytest.raises(NotPossible):
         writing.take_in(kept_org, AUTHOR, name, b"no file of Word's", "rule.docx")
+
+
+def test_a_file_that_comes_back_does_not_undo_what_was_written_meanwhile(kept_org: Home) -> None:
+    from assistant.exporting.docx import write
+
+    name = written(kept_org)
+    made = submitting.exportable(kept_org, AUTHOR, name)
+    edited = made
+    for section in (PURPOSE, REVIEW):
+        block = made.section(section).blocks[0].model_copy(update={"text": BY_HAND})
+        edited = edited.with_section(made.section(section).model_copy(update={"blocks": (block,)}))
+    for section in (RULES, REVIEW):
+        writing.edit(kept_org, AUTHOR, name, section, "Written here.")
+    back = writing.take_in(kept_org, AUTHOR, name, write(edited), "rule.docx", exported=1)
+    assert (back.changed, back.kept) == ((PURPOSE,), (Kept(REVIEW, "changed meanwhile"),))
+    texts = [text(kept_org, name, section) for section in (PURPOSE, RULES, REVIEW)]
+    assert texts == [BY_HAND, "Written here.", "Written here."]
+
+
+def test_a_restricted_manuscript_becomes_a_restricted_draft(kept_org: Home) -> None:
+    name = written(kept_org)
+    manuscripts.set_header(kept_org, AUTHOR, name, HeaderFields(classification="Restricted"))
+    body = submitting.submit(kept_org, AUTHOR, name).body
+    assert body["audience"] == sorted(RESTRICTED)
 
 
 def test_it_is_submitted_approved_by_another_and_submitted_again_as_the_next_revision(org: Home) -> None:
@@ -173,6 +198,19 @@ def test_it_is_submitted_approved_by_another_and_submitted_again_as_the_next_rev
     told = [e.body for e in entries(org, "manuscript") if e.body["act"] == "submitted"]
     assert [(b["number"], b["draft"]) for b in told] == [(2, body["item"]), (3, body["item"])]
     assert told[-1]["sha256"] == again.body["sha256"]
+
+
+def test_whoever_wrote_in_it_does_not_approve_it_whoever_submits_it(org: Home) -> None:
+    name = written(org)
+    manuscripts.answer(org, SECOND, name, "q2", "tease them")
+    writing.edit(org, REVIEWER, name, REVIEW, BY_HAND)
+    entry = submitting.submit(org, AUTHOR, name)
+    draft, places = entry.body["item"], entry.body["placeholders"]
+    for who in (REVIEWER, SECOND):
+        with refused(org, who, "You wrote this draft"):
+            review.approve(org, who, draft, accepted=places)
+    review.approve(org, THIRD, draft, accepted=places)
+    assert stands(org, draft).wrote == {AUTHOR.id, SECOND.id, REVIEWER.id}
 
 
 def test_an_export_is_on_the_record_with_its_bytes(kept_org: Home) -> None:
