@@ -100,10 +100,17 @@ def _stem(held: Manuscript) -> str:
 def _take_in(held: Manuscript) -> None:
     block("Bring an edited file back", "question")
     file = st.file_uploader("The Word file that was exported and edited", type=["docx"], key="edited")
-    if file and st.button("Take it in as the next revision"):
+    if file is None:
+        return
+    left_as = st.selectbox(
+        "It was exported as revision",
+        list(range(held.newest, 0, -1)),
+        help="What was changed here since then stays; only what was changed in the file is taken in.",
+    )
+    if st.button("Take it in as the next revision"):
         me, data, name = person(), file.getvalue(), file.name
         manuscript.act(
-            lambda: writing.take_in(home(), me, held.id, data, name, held.newest),
+            lambda: writing.take_in(home(), me, held.id, data, name, left_as, held.newest),
             "The edited file is taken in.",
         )
 
