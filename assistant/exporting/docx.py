@@ -89,10 +89,12 @@ class _Written:
             _small(paragraph)
 
     def _head(self, head: Any) -> None:
+        from docx.shared import Pt
+
         for line in self.front.head:
             paragraph = _last(head)
             parts.write_text(paragraph, line)
-            paragraph.paragraph_format.space_after = 0
+            paragraph.paragraph_format.space_after = Pt(8 if line is self.front.head[-1] else 0)
             _small(paragraph)
 
     def first_page(self, document: Document) -> None:

@@ -150,12 +150,20 @@ def columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
 
 
 def widths(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
-    """Shares of the columns in per cent: room for the longest word first, the rest by how much is written."""
+    """Shares of the columns in per cent: room for the longest word first, the rest by how much is written.
+
+    The words of a header are bold, and so a quarter wider.
+    """
     count = columns(header, rows)
     if not count:
         return ()
     cells = [[row[i] if i < len(row) else "" for row in (header, *rows)] for i in range(count)]
-    least = [max([4, *(min(len(w), _WORD) for cell in column for w in cell.split())]) + 3 for column in cells]
+    names = [*header, *[""] * (count - len(header))]
+    least = [
+        max(4, *(ceil(1.25 * len(w)) for w in name.split()), *(len(w) for c in column for w in c.split()))
+        for name, column in zip(names, cells, strict=True)
+    ]
+    least = [min(letters, _WORD) + 3 for letters in least]
     typical = [sorted(map(len, column))[ceil(0.9 * (len(column) - 1))] for column in cells]
     more = [max(0, min(length, _LONG) - part) for length, part in zip(typical, least, strict=True)]
     spare = max(0, (_ROOM_WIDE if count >= WIDE else _ROOM) - sum(least))

@@ -18,6 +18,9 @@ _MOST = 32_000
 """Characters of a cell; Excel refuses more than 32,767."""
 _CUT = " … (cut here: a cell holds no more)"
 _NARROW, _BROAD = 8, 60
+_LINE, _TALLEST = 15, 405
+"""Height of a line and of the tallest row, in points; Excel allows no row of more than 409."""
+_TYPE = "Calibri"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def _fill(page: Any, sheet: Sheet) -> None:
 
     for column, name in enumerate(sheet.header, 1):
         cell = _put(page, 1, column, name)
-        cell.font = Font(bold=True)
+        cell.font = Font(name=_TYPE, bold=True)
         cell.fill = PatternFill("solid", fgColor="E8EBEF")
     for line, row in enumerate(sheet.rows, 2):
         for column, value in enumerate(row, 1):
@@ -78,11 +81,14 @@ def _fill(page: Any, sheet: Sheet) -> None:
     page.page_setup.orientation = "landscape"
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
-    for column in range(1, len(sheet.header) + 1):
-        page.column_dimensions[get_column_letter(column)].width = _width(sheet, column - 1)
+    widths = [_width(sheet, column) for column in range(len(sheet.header))]
+    for column, width in enumerate(widths, 1):
+        page.column_dimensions[get_column_letter(column)].width = width
+    for line, row in enumerate((sheet.header, *sheet.rows), 1):
+        page.row_dimensions[line].height = _height(row, widths)
     for line, note in enumerate(sheet.notes, len(sheet.rows) + 3):
         cell = _put(page, line, 1, note)
-        cell.font = Font(italic=True, color="555555")
+        cell.font = Font(name=_TYPE, italic=True, color="555555")
         cell.alignment = Alignment(vertical="top")
 
 
@@ -91,7 +97,7 @@ def _put(page: Any, line: int, column: int, value: Value) -> Any:
     from openpyxl.styles import Alignment
 
     cell = page.cell(line, column)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
     if isinstance(value, str):
         text = plain(value)
         text = text if len(text) <= _MOST else text[: _MOST - len(_CUT)] + _CUT
@@ -111,3 +117,12 @@ def _width(sheet: Sheet, column: int) -> int:
     lines = sorted(max(map(len, text.splitlines()), default=0) for text in said)
     typical = lines[ceil(0.9 * (len(lines) - 1))]
     return min(_BROAD, max(_NARROW, len(sheet.header[column]) + 4, typical + 2))
+
+
+def _height(row: Sequence[Value], widths: Sequence[int]) -> int:
+    """Room for the lines into which the cells of a row are broken, in points."""
+    lines = [
+        sum(max(1, ceil(len(part) / (0.9 * width))) for part in str(value or "").split("\n"))
+        for value, width in zip(row, widths, strict=False)
+    ]
+    return min(_TALLEST, _LINE * max(lines, default=1))

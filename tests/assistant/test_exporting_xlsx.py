@@ -81,6 +81,12 @@ def test_columns_are_as_wide_as_what_they_hold() -> None:
     assert page.column_dimensions["B"].width == 60
 
 
+def test_rows_are_as_high_as_their_lines() -> None:
+    page = reread(Sheet("S", ("No.", "What"), (("1", "word " * 40), ("2", "short")))).active
+    assert page.row_dimensions[2].height >= 4 * page.row_dimensions[3].height
+    assert reread(Sheet("S", ("What",), (("word " * 9000,),))).active.row_dimensions[2].height <= 409
+
+
 def test_the_same_tables_give_the_same_bytes() -> None:
     sheet = Sheet("S", ("a",), ((date(2026, 3, 1),),))
     assert write([sheet]) == write([sheet])
