@@ -149,8 +149,9 @@ def _several(question: Asked, value: Any) -> tuple[str, ...]:
 
 def _option(question: Asked, text: str) -> str:
     extra = (NONE, UNKNOWN) if question.type == "multi" else ()
-    options = ("yes", "no") if question.type == "yes_no_unknown" else (*question.options, *extra)
-    folded = {option.casefold(): option for option in options}
+    yes_no = question.type == "yes_no_unknown"
+    options: tuple[str, ...] = ("yes", "no") if yes_no else (*question.options, *extra)
+    folded: dict[str, str] = {option.casefold(): option for option in options}
     key = text.casefold()
     stem = key.rpartition("-")[0]  # the Canadian tool writes item1-3: the answer and its points
     if key not in folded and stem in folded and _points(question.id, folded[stem]) == key[len(stem) + 1 :]:
