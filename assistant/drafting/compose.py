@@ -50,7 +50,8 @@ class _Made:
             open_ = self._undecided(piece)
             if open_ is not None:
                 whether = self._block(piece, text=missing(open_.says))
-                blocks += [] if whether.text in (block.text for block in blocks) else [whether]
+                asked = (words for block in blocks for words in block.words)
+                blocks += [] if any(whether.text in words for words in asked) else [whether]
             elif self._stands(piece):
                 blocks += self._blocks(piece)
         return Section(
@@ -71,12 +72,14 @@ class _Made:
         ]
 
     def _undecided(self, piece: Piece) -> Question | None:
-        """The question on whose answer it depends whether the piece stands, while there is no answer."""
-        for name, wanted in piece.when.items():
-            question = self.spec.question(name)
-            if wanted not in ("given", "missing") and not self._known(question):
-                return question
-        return None
+        """The question on whose answer it depends whether the piece stands, while there is no answer.
+
+        None when another answer has already settled that it does not stand.
+        """
+        asked = [(self.spec.question(name), wanted) for name, wanted in piece.when.items()]
+        open_ = [q for q, wanted in asked if wanted not in ("given", "missing") and not self._known(q)]
+        settled = any(q not in open_ and not self._is(q, wanted) for q, wanted in asked)
+        return open_[0] if open_ and not settled else None
 
     def _stands(self, piece: Piece) -> bool:
         return all(self._is(self.spec.question(name), wanted) for name, wanted in piece.when.items())
@@ -85,6 +88,8 @@ class _Made:
         known = self._known(question)
         if wanted in ("given", "missing"):
             return known == (wanted == "given")
+        if not known:
+            return False
         options = {wanted} if isinstance(wanted, str) else set(wanted)
         said = {line.casefold() for line in self.given[question.id].lines}
         return bool(said & {option.casefold() for option in options})
