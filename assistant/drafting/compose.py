@@ -99,7 +99,7 @@ class _Made:
 
     def _blocks(self, piece: Piece) -> list[Block]:
         if piece.text is not None:
-            return [self._block(piece, text=self._filled(piece.text))]
+            return [self._block(piece, text=self._filled(piece.text, prose=True))]
         if piece.answer is not None:
             return self._own_words(piece, self.spec.question(piece.answer))
         if piece.list is not None:
@@ -171,9 +171,18 @@ class _Made:
         lead = self._filled(piece.quote.lead) or f"{found.title} says:"
         return [self._block(piece, kind="quote", text=lead, citations=(found,))]
 
-    def _filled(self, template: str) -> str:
-        """A template with its places filled; what nobody said is an open place."""
-        text = SLOT.sub(lambda slot: self._place(slot.group(1)), template)
+    def _filled(self, template: str, prose: bool = False) -> str:
+        """A template with its places filled; what nobody said is an open place.
+
+        In prose an answer that begins a sentence gets its capital.
+        """
+
+        def place(slot: re.Match[str]) -> str:
+            said = self._place(slot.group(1))
+            begins = prose and _BEGINS.search(template[: slot.start()])
+            return said[:1].upper() + said[1:] if begins else said
+
+        text = SLOT.sub(place, template)
         return re.sub(r"\.\.(?=\s|$)", ".", text)
 
     def _place(self, name: str) -> str:
@@ -185,6 +194,7 @@ class _Made:
 
 
 _TERMS = "In this document:"
+_BEGINS = re.compile(r"(?:^|[.!?]\s+)$")
 _HEADER = {
     "organisation": "the name of the organisation",
     "title": "the title of the document",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from assistant.drafting.document import Block, Document, Section
@@ -14,7 +13,7 @@ from assistant.exporting import docx_read
 from assistant.exporting.archive import steady
 from assistant.exporting.docx_table import add_table
 from assistant.exporting.docx_template import blank
-from assistant.exporting.front import CONTENTS, Front, Part, front, is_wide, marks, origin, plain, widths
+from assistant.exporting.front import CONTENTS, Front, Part, front, is_wide, marks, moment, origin, plain, widths
 
 read = docx_read.read
 left_out = docx_read.left_out
@@ -37,14 +36,7 @@ def write(document: Document, template: bytes | None = None) -> bytes:
     parts.update_fields(made.settings.element)
     buffer = io.BytesIO()
     made.save(buffer)
-    return steady(buffer.getvalue(), f"{_day(document):%Y-%m-%dT%H:%M:%SZ}")
-
-
-def _day(document: Document) -> datetime:
-    """The day of the last change; a fixed day before there is one."""
-    days = [change.on for change in document.changes]
-    day = max(days) if days else None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else datetime(2000, 1, 1, tzinfo=UTC)
+    return steady(buffer.getvalue(), f"{moment(document):%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _properties(made: Any, document: Document) -> None:
@@ -59,7 +51,7 @@ def _properties(made: Any, document: Document) -> None:
     core.version = plain(header.version)[:255]
     core.keywords = plain(", ".join(document.requirements))[:255]
     core.comments, core.language, core.revision = "", "en-GB", 1
-    core.created = core.modified = _day(document)
+    core.created = core.modified = moment(document)
 
 
 @dataclass
@@ -107,14 +99,11 @@ class _Written:
     def _contents(self, named: Sequence[tuple[str, str, str]]) -> None:
         """Contents that show before any field is worked out, each line leading to its heading."""
         control, content = parts.locked(CONTENTS, "Table of Contents")
-        title = self.made.add_paragraph()
-        title.paragraph_format.space_before = 200_000
+        title = self.made.add_paragraph(CONTENTS, style=parts.TOC_HEAD)
         title.paragraph_format.keep_with_next = True
-        run = title.add_run(CONTENTS)
-        run.bold = True
         content.append(title._p)
         for place, (mark, number, heading) in enumerate(named):
-            line = self.made.add_paragraph()
+            line = self.made.add_paragraph(style=parts.TOC_LINE)
             self._entry(line, mark, number, plain(heading), place == 0, place == len(named) - 1)
             content.append(line._p)
         self.made.element.body.sectPr.addprevious(control)

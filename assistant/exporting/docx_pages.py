@@ -72,13 +72,19 @@ def _lines(home: Any, styles: Any, default: Any) -> Iterator[Line]:
         elif child.tag == named("w:tbl"):
             yield _table(child)
         elif child.tag == named("w:sdt"):
-            tag = child.find(f"{named('w:sdtPr')}/{named('w:tag')}")
             content = child.find(named("w:sdtContent"))
-            ours = tag is not None and str(tag.get(named("w:val"))).startswith(LOCKED)
-            if content is not None and not ours:
+            if content is not None and not _made_anew(child):
                 yield from _lines(content, styles, default)
         elif child.tag in (named("w:customXml"), named("w:smartTag")):
             yield from _lines(child, styles, default)
+
+
+def _made_anew(control: Any) -> bool:
+    """Whether a content control is a part of ours, or a table of contents."""
+    tag = control.find(f"{named('w:sdtPr')}/{named('w:tag')}")
+    gallery = next(control.iter(named("w:docPartGallery")), None)
+    contents = gallery is not None and gallery.get(named("w:val")) == "Table of Contents"
+    return contents or (tag is not None and str(tag.get(named("w:val"))).startswith(LOCKED))
 
 
 def _paragraph(paragraph: Any, styles: Any, default: Any) -> Line:
@@ -91,7 +97,7 @@ def _paragraph(paragraph: Any, styles: Any, default: Any) -> Line:
         style=name,
         level=int(heading.group(1)) - 1 if heading else None,
         list_=None if heading else _list(properties, style, name),
-        title=name in ("Title", "Subtitle") or name.lower().startswith("toc "),
+        title=name in ("Title", "Subtitle") or name.lower().startswith(("toc ", "contents")),
         marks=tuple(
             mark
             for node in paragraph.iter(named("w:bookmarkStart"))

@@ -14,6 +14,8 @@ LOCKED = "clausewise"
 """Tag of the parts that are made anew with every export and cannot be typed into."""
 LEAD, QUOTED, ORIGIN, IDS, NOTE = "Lead-in", "Quoted text", "Quoted source", "Requirement ids", "Legal note"
 CELL = "Table text"
+TOC_HEAD, TOC_LINE = "TOC Heading", "toc 1"
+"""Word's own names, so that Word sets the contents in them when it makes them anew."""
 GREY = "5F6B7A"
 
 
@@ -60,6 +62,9 @@ def add_styles(made: Any) -> None:
             style.font.size = Pt(8)
             style.font.color.rgb = RGBColor.from_string(GREY if name == IDS else "9A3412")
             style.font.bold = name == NOTE
+    for name in (TOC_HEAD, TOC_LINE):
+        if name not in held:
+            made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True).base_style = base
     if "List Bullet" not in held:
         style = made.styles.add_style("List Bullet", WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = base

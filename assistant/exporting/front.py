@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from math import ceil
 
 from assistant.drafting.compose import spoken
 from assistant.drafting.document import PLACEHOLDER, Block, Document, Header, missing
@@ -93,6 +94,15 @@ def plain(text: str) -> str:
     return clean(text).translate({0xFFFE: None, 0xFFFF: None})
 
 
+def moment(document: Document) -> datetime:
+    """The time that files are given: the day of the last change, or a fixed day before there is one.
+
+    Not the time of writing, since the same document has to give the same bytes.
+    """
+    day = max((change.on for change in document.changes), default=date(2000, 1, 1))
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 def marks(block: Block) -> str:
     """What stands behind a block's words: the ids that it serves, and that a lawyer has to confirm it."""
     ids = f"[{', '.join(block.requirements)}]" if block.requirements else ""
@@ -146,7 +156,7 @@ def widths(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[int, .
         return ()
     cells = [[row[i] if i < len(row) else "" for row in (header, *rows)] for i in range(count)]
     least = [max([4, *(min(len(w), _WORD) for cell in column for w in cell.split())]) + 3 for column in cells]
-    typical = [sorted(map(len, column))[int(0.9 * (len(column) - 1))] for column in cells]
+    typical = [sorted(map(len, column))[ceil(0.9 * (len(column) - 1))] for column in cells]
     more = [max(0, min(length, _LONG) - part) for length, part in zip(typical, least, strict=True)]
     spare = max(0, (_ROOM_WIDE if count >= WIDE else _ROOM) - sum(least))
     room = [part + spare * (extra or 1) / sum(e or 1 for e in more) for part, extra in zip(least, more, strict=True)]

@@ -36,6 +36,7 @@ SPECIFICATION = Specification.model_validate(
                 "type": "choice",
                 "options": ["go", "no go"],
             },
+            {"id": "note.q4", "question": "Who decides?", "says": "who decides", "type": "text"},
         ],
         "sections": [
             {
@@ -47,6 +48,7 @@ SPECIFICATION = Specification.model_validate(
                     {"text": "It is a product in the Union.", "when": {"q1": "yes", "q2": "yes"}},
                     {"text": "The decision is {q3}."},
                     {"text": "It stops.", "when": {"q3": "no go"}},
+                    {"text": "It lasts. {q4} decides, and {q4} signs.", "when": {"q4": "given"}},
                 ],
             }
         ],
@@ -71,3 +73,8 @@ def test_a_settled_piece_is_settled_whatever_the_order_of_its_questions() -> Non
 def test_an_open_question_is_an_open_place_of_a_section_once() -> None:
     texts = [block.text for _, block in composed(q1="no").blocks]
     assert texts == ["The decision is [TO BE SUPPLIED: the decision]."]
+
+
+def test_an_answer_that_begins_a_sentence_has_a_capital_and_no_other() -> None:
+    texts = [block.text for _, block in composed(q1="no", q3="go", q4="the board").blocks]
+    assert texts[-1] == "It lasts. The board decides, and the board signs."

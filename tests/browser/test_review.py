@@ -330,7 +330,7 @@ def test_a_draft_is_not_approved_until_each_open_place_is_accepted(core: Home, r
 
 
 def test_an_author_submits_revises_and_a_reviewer_publishes(core: Home, reviewer: Visitor) -> None:
-    reviewer.open("/drafts?role=Policy%20author")
+    reviewer.open("/approvals?role=Policy%20author")
     reviewer.page.get_by_text("Submit a draft").click()
     reviewer.page.locator("input[type=file]").set_input_files(upload("Boat Policy", "six"))
     expect(button(reviewer, "Remove boat.md")).to_be_visible()
@@ -347,7 +347,7 @@ def test_an_author_submits_revises_and_a_reviewer_publishes(core: Home, reviewer
     expect(reviewer.page.locator("ins")).to_have_text("seven")
     (item,) = (row.id for row in worklist.listed(core, REVIEWER) if row.title == "Boat Policy")
     review.approve(core, REVIEWER, item)
-    reviewer.open(f"/drafts?role=Reviewer&draft={item}")
+    reviewer.open(f"/approvals?role=Reviewer&draft={item}")
     button(reviewer, "Publish").click()
     expect(reviewer.dialog).to_contain_text("It comes into force today.")
     reviewer.dialog.get_by_role("button", name="Publish it").click()
@@ -376,7 +376,7 @@ def test_a_filter_that_finds_nothing_says_so(reviewer: Visitor, core: Home) -> N
     expect(reviewer.page.get_by_text("No item matches this filter.")).to_be_visible()
 
 
-@pytest.mark.parametrize("page", ["queue", "item", "form", "correct", "draft", "drafts"])
+@pytest.mark.parametrize("page", ["queue", "item", "form", "correct", "draft", "approvals"])
 def test_no_review_page_scrolls_sideways_on_a_phone(
     core: Home, arrival: Arrival, reviewed: App, page: str
 ) -> None:
@@ -384,8 +384,8 @@ def test_no_review_page_scrolls_sideways_on_a_phone(
     visitor = arrival(reviewed, PHONE)
     if page == "queue":
         queue(visitor)
-    elif page == "drafts":
-        visitor.open("/drafts?role=Policy%20author")
+    elif page == "approvals":
+        visitor.open("/approvals?role=Policy%20author")
         expect(visitor.page.get_by_text("Submit a draft")).to_be_visible()
     else:
         draft = drafts.submit(core, AUTHOR, f"{DRAFT}{item}".encode(), "drone-policy.md").body["item"]

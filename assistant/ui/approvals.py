@@ -1,4 +1,4 @@
-"""Drafts: submit a document for approval, follow it, revise it, publish it once it is approved."""
+"""Approvals: submit a document for approval, follow it, revise it, publish it once it is approved."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOLD, _FORM = "drafts-told", "drafts-form"
 
 def page() -> None:
     """Draw the page."""
-    st.title("Drafts")
+    st.title("Approvals")
     if not allowed(person(), Operation.READ_DRAFTS):
         notice("This page is not for your role. Policy authors submit their drafts here.", "status")
         return
@@ -125,7 +125,7 @@ def _send(file: Any, proposed: Proposed, draft: str | None) -> None:
 
 
 def _one(name: str) -> None:
-    st.button("All drafts", icon=":material/arrow_back:", on_click=_open, args=(None,))
+    st.button("All approvals", icon=":material/arrow_back:", on_click=_open, args=(None,))
     try:
         found = draft_reading.read(home(), person(), name)
     except UnknownRecord as error:
