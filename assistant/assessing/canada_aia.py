@@ -15,6 +15,7 @@ from assistant.assessing.would_change import shown, would_change
 from knowledge.tiers import WeighedQuestion, canada_aia
 
 SCHEME = "canada_aia"
+_WORST = " (what is open counts as the worst until it is answered)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def result(answers: Answers) -> SchemeResult:
         name=aia.name,
         version=aia.version,
         tier=held.level,
-        title=f"level {held.level}: {held.meaning}",
+        title=f"level {held.level}: {held.meaning}{'' if len(possible) == 1 else _WORST}",
         at_least=possible[0],
         settled=len(possible) == 1,
         score=high,

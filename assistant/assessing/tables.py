@@ -22,7 +22,7 @@ systems = Table(
     Column("added_at", String(27), nullable=False),
     Column("changed_at", String(27), nullable=False),
 )
-"""AI systems as they stand now; what became of each is on the log. `source` is where an import had it from."""
+"""AI systems as they stand now; what became of each is on the log. `source` is the key of an imported row."""
 
 interviews = Table(
     "ai_interviews",

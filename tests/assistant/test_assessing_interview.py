@@ -69,8 +69,8 @@ def test_a_total_does_not_stand_beside_its_parts() -> None:
 
 
 def test_narrative_answers_are_passed_on() -> None:
-    held = interview({"impact-assessment.q3": "It answers questions.", "profiling": "no"})
-    assert held.narrative == {"impact-assessment.q3": "It answers questions."}
+    held = interview({"impact-assessment.q3a": "answer questions", "profiling": "no"})
+    assert held.narrative == {"impact-assessment.q3a": "answer questions"}
     assert held.answers == {"profiling": ("no",)}
 
 
