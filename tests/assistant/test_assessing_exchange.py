@@ -18,14 +18,14 @@ from tests.conftest import SHARED, needs_shared
 
 INVENTORY = SHARED / "corpus" / "US_Federal_AI_Use_Case_Inventory_2025.csv"
 FEDERAL = (
-    "agency,agency_name,id,use_case_name,agency_bureau,development_stage,problem_solved,vendor_name\r\n"
-    'DOX,Department of Otters,DOX-1,"Otter count,\r\nby camera",Rivers,Deployed,Counts otters,Lens Inc\r\n'
-    "DOX,Department of Otters,DOX-2,,Rivers,Pilot,No name,\r\n"
-    "DOX,Department of Otters,DOX-3,Herring forecast,Seas,,Forecasts,\r\n"
-    "DOX,Department of Otters,DOX-3,Herring forecast,Seas,,Forecasts,\r\n"
-    "DOX,too short\r\n"
-    "DOX,Department of Otters,DOX-4,Fish chat,Seas,Retired,Talks,\r\n"
-).encode()
+    b"agency,agency_name,id,use_case_name,agency_bureau,development_stage,problem_solved,vendor_name\r\n"
+    b'DOX,Department of Otters,DOX-1,"Otter count,\r\nby camera",Rivers,Deployed,Counts otters,Lens Inc\r\n'
+    b"DOX,Department of Otters,DOX-2,,Rivers,Pilot,No name,\r\n"
+    b"DOX,Department of Otters,DOX-3,Herring forecast,Seas,,Forecasts,\r\n"
+    b"DOX,Department of Otters,DOX-3,Herring forecast,Seas,,Forecasts,\r\n"
+    b"DOX,too short\r\n"
+    b"DOX,Department of Otters,DOX-4,Fish chat,Seas,Retired,Talks,\r\n"
+)
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
