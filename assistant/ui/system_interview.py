@@ -1,4 +1,7 @@
-"""The interview on a system in steps; each answer is stored at the moment in which it is given."""
+"""The interview on a system in steps; each answer is stored at the moment in which it is given.
+
+Questions and their options are the program's own words, so that they need no escaping as labels.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from assistant.assessing.interview import NARRATIVE, Step, questions, steps
 from assistant.assessing.would_change import shown
 from assistant.errors import AssistantError
 from assistant.permissions import Operation, allowed
-from assistant.ui.markup import notice, plain
+from assistant.ui.markup import notice
 from assistant.ui.session import home, person
 from knowledge.specifications import Question, Specification, specifications
 from knowledge.tiers import NONE, Asked
@@ -63,7 +66,7 @@ def draw(system: str) -> None:
     wrong = st.session_state.pop(_WRONG, None)
     if wrong:
         notice(wrong, "alert")
-    st.caption(plain(every[now].about))
+    st.caption(every[now].about)
     known = {name: tuple(value if isinstance(value, list) else [value]) for name, value in answers.items()}
     for name in every[now].questions:
         if name.startswith(f"{NARRATIVE}."):
@@ -97,7 +100,7 @@ def _common(system: str, name: str, help: str) -> dict[str, Any]:
     key = f"answer-{system}-{name}"
     return {
         "key": key,
-        "help": plain(help) or None,
+        "help": help or None,
         "on_change": _store,
         "args": (system, name, key),
         "disabled": not allowed(person(), Operation.ASSESS),
@@ -105,12 +108,9 @@ def _common(system: str, name: str, help: str) -> dict[str, Any]:
 
 
 def _asked(system: str, one: Asked, value: Any) -> None:
-    common, label = _common(system, one.id, one.help), plain(one.question)
+    common, label = _common(system, one.id, one.help), one.question
     if one.type == "multi":
-        options = {**one.options, NONE: _NOBODY}
-        st.multiselect(
-            label, list(options), value, format_func=options.__getitem__, placeholder="Not answered", **common
-        )
+        _boxes(system, one, value or [])
     elif one.type == "number":
         given = int(value) if value is not None else None
         st.number_input(label, 0, one.most, given, step=1, placeholder="Not answered", **common)
@@ -120,6 +120,34 @@ def _asked(system: str, one: Asked, value: Any) -> None:
         st.text_area(label, value or "", height=80, **common)
     else:
         _choice(label, one.options or {"yes": "Yes", "no": "No"}, value, common)
+
+
+def _boxes(system: str, one: Asked, ticked: list[str]) -> None:
+    """Options as boxes to tick; `none of these` takes the others away, and they take it."""
+    st.markdown(f":small[{one.question}]", help=one.help or None)
+    with st.container(key=f"boxes-{one.id}", gap="xsmall"):
+        for option, label in {**one.options, NONE: _NOBODY}.items():
+            key = f"box-{system}-{one.id}-{option}"
+            st.session_state[key] = option in ticked
+            st.checkbox(
+                label,
+                key=key,
+                on_change=_tick,
+                args=(system, one.id, option, key),
+                disabled=not allowed(person(), Operation.ASSESS),
+            )
+
+
+def _tick(system: str, name: str, option: str, key: str) -> None:
+    before = held.answers(home(), person(), system).get(name, [])
+    if not st.session_state[key]:
+        after = [one for one in before if one != option]
+    else:
+        after = [NONE] if option == NONE else [*(one for one in before if one != NONE), option]
+    try:
+        held.answer(home(), person(), system, name, after or None)
+    except AssistantError as error:
+        st.session_state[_WRONG] = str(error)
 
 
 def _choice(label: str, options: Mapping[str, str], value: Any, common: dict[str, Any]) -> None:
@@ -137,7 +165,7 @@ def _choice(label: str, options: Mapping[str, str], value: Any, common: dict[str
 
 def _told(system: str, one: Question, value: Any) -> None:
     """A narrative question; rows of a table are written one a line, cells between bars."""
-    common, label = _common(system, one.id, one.help), plain(one.question)
+    common, label = _common(system, one.id, one.help), one.question
     if one.type == "yes_no_unknown":
         given = "yes" if value in (True, "yes") else "no" if value in (False, "no") else None
         _choice(label, {"yes": "Yes", "no": "No"}, given, common)
@@ -147,7 +175,7 @@ def _told(system: str, one: Question, value: Any) -> None:
         st.date_input(label, date.fromisoformat(value) if value else None, **common)
     else:
         if one.columns:
-            common["help"] = plain(f"One row a line: {' | '.join(one.columns)}. {one.help}")
+            common["help"] = f"One row a line, cells between bars: {', '.join(one.columns)}. {one.help}"
         st.text_area(label, _lines(value), height=70 if one.type == "text" else 110, **common)
 
 
