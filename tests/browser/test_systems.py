@@ -58,12 +58,11 @@ def say(visitor: Visitor, question: str, answer: str) -> None:
 
 
 def entered(visitor: Visitor) -> None:
+    visitor.idle()
     visitor.page.get_by_text("Enter a system").click()
     field = visitor.page.get_by_role("textbox", name="Name", exact=True)
     field.fill(NAME)
-    field.press("Tab")
-    visitor.idle()
-    visitor.page.get_by_role("button", name="Enter", exact=True).click()
+    field.press("Enter")
     expect(visitor.page.get_by_text(f"{NAME} is in the register.")).to_be_visible()
 
 
