@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,9 +57,11 @@ def submit(
     name: str,
     proposed: Proposed = Proposed(),
     draft: str | None = None,
+    writers: Collection[str] = (),
 ) -> Record:
     """Submit a draft for approval, or its next revision, for which approvals of earlier bytes do not count.
 
+    `writers` are the pseudonyms of all who wrote it, beside whoever submits it; none of them may approve it.
     Raises NotPossible when the file cannot be read, is the newest revision already, or was published.
     """
     require(home.database, person, Operation.SUBMIT, (draft or "")[:40])
@@ -73,6 +75,7 @@ def submit(
         before = _revisable(item(connection, person, draft), data) if draft else None
         replaced = _replaced(connection, person, proposed.document or _document_of(before))
         body = _body(home, person, data, name, loaded, proposed, replaced, before)
+        body |= {"writers": sorted(writers)} if writers else {}
         entry = log.append(connection, queue.DRAFT, body)
         connection.execute(
             insert(revisions).values(

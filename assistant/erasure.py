@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from assistant import chain, log
+from assistant.drafting import erasing
 from assistant.people import SYSTEM, Person
 from assistant.permissions import Operation, require
 from assistant.pseudonyms import pseudonym
@@ -30,10 +31,10 @@ def erase(
 ) -> int:
     """Erase what people typed for these records and, if one is named, a person with all that is theirs.
 
-    `actor` is a pseudonym, a login or a name. Their words, the records of their accounts, their name and
-    their ways to sign in go. Words and salts are gone for good; a record says whose, by whom and why.
-    Returns of how many records words were erased; what was erased before costs nothing and leaves no
-    record. Raises UnknownPerson.
+    `actor` is a pseudonym, a login or a name. Their words, also in manuscripts, the records of their
+    accounts, their name and their ways to sign in go. Words and salts are gone for good; a record says
+    whose, by whom and why. Returns of how many records and manuscripts words were erased; what was erased
+    before costs nothing and leaves no record. Raises UnknownPerson.
     """
     require(home.database, person, Operation.ERASE)
     wanted = set(seqs)
@@ -46,10 +47,21 @@ def erase(
         batch = ordered[first : first + _BATCH]
         done += _erase(home, person, batch, {"cause": "request"}, {"reason": reason})
     if actor is not None:
+        done += _from_manuscripts(home, person, actor, reason)
         _forget(home, person, actor, reason)
     if done:
         home.database.purge()
     return done
+
+
+def _from_manuscripts(home: Home, person: Person, actor: str, reason: str) -> int:
+    """Erase what somebody wrote of documents that are being written, on the record; count the manuscripts."""
+    with log.recording(home.database) as connection:
+        named = erasing.erase(connection, actor)
+        if named:
+            about = {"records": [], "person": actor, "manuscripts": named, "cause": "request"}
+            log.append(connection, chain.ERASE, {**about, **person.acted()}, {"reason": reason})
+    return len(named)
 
 
 def _forget(home: Home, person: Person, actor: str, reason: str) -> None:

@@ -20,6 +20,9 @@ KINDS = (
     "system",
     "assessment",
     "tier decision",
+    "manuscript",
+    "exported",
+    "profile",
     "ingest",
     "declare",
     "withdraw",
@@ -98,6 +101,11 @@ def summary(entry: Record) -> str:
     body = entry.body
     if "act" in body and "item" in body:
         return f"{_ACTS.get(body['act'], body['act'])} ({body['item']})"
+    if entry.kind in ("manuscript", "exported"):
+        number = f", revision {body['number']}" if "number" in body else ""
+        return f"{body['title']}: {'exported as ' if entry.kind == 'exported' else ''}{body['act']}{number}"
+    if entry.kind == "profile":
+        return f"{body['entry']}{' cleared' if body['cleared'] else ''}"
     if entry.kind == "switch":
         held = f", held: {', '.join(body['held'])}" if body["held"] else ""
         return f"The assistant is {body['mode']}{held}"

@@ -157,7 +157,7 @@ def _opened(before: Standing, act: Act) -> Standing:
 
 def _revised(before: Standing, entry: Record) -> Standing:
     """A revision: whoever wrote any of them wrote the draft; approvals of the bytes before do not count."""
-    wrote = before.wrote | {entry.body["actor"]}
+    wrote = before.wrote | {entry.body["actor"], *entry.body.get("writers", ())}
     return Standing(wrote=wrote, needs=entry.body["needs"], assignee=before.assignee, rounds=before.rounds)
 
 

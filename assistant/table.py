@@ -30,6 +30,8 @@ COLUMNS = (
     "sources",
     "clauses",
 )
+_ABOUT = ("item", "manuscript", "target", "document", "account", "entry")
+"""What a record is about: the first of these that its body names."""
 _FORMULA = tuple("=+-@＝＋－＠")
 """How text begins that a spreadsheet would run."""
 
@@ -63,7 +65,7 @@ def _cells(record: Record, name: str, state: str) -> Iterator[str]:
     yield "held" if body.get("review", {}).get("held") else said.get("status", "") if asked else ""
     yield state if asked or record.kind == "draft" else ""
     yield str(body.get("act") or body.get("operation") or body.get("mode") or "")
-    yield str(body.get("item") or body.get("target") or body.get("document") or body.get("account") or "")
+    yield next((str(body[name]) for name in _ABOUT if body.get(name)), "")
     yield record.personal.get("reason") or record.personal.get("comment") or str(body.get("reason") or "")
     yield said.get("text", "")
     citations = [citation for claim in said.get("claims", []) for citation in claim["citations"]]

@@ -216,6 +216,7 @@ def _piece_faults(held: Specification, piece: Piece) -> Iterator[str]:
                 yield f"{{{name}}} is {kinds[f'{held.id}.{name}']} and cannot stand inside a sentence"
         if not piece.legal and _NUMBERS.search(_REFERENCES.sub(" ", SLOT.sub(" ", text))):
             yield f"{text!r} states a figure that nobody supplied; ask for it, or mark it legal"
+    yield from _when_faults(held, piece)
     if piece.table and piece.table.of and kinds[f"{held.id}.{piece.table.of}"] != "table":
         yield f"{piece.table.of} is no table"
     if piece.table and any(len(row) != len(piece.table.header) for row in piece.table.rows):
@@ -225,6 +226,16 @@ def _piece_faults(held: Specification, piece: Piece) -> Iterator[str]:
     for name in piece.cites:
         if not requirements().knows(name):
             yield f"it cites {name}, which does not exist"
+
+
+def _when_faults(held: Specification, piece: Piece) -> Iterator[str]:
+    """Answers on which a piece waits and that nobody can give."""
+    for name, wanted in piece.when.items():
+        question = held.question(name)
+        answers = {"choice": question.options, "yes_no_unknown": ("yes", "no")}.get(question.type)
+        for answer in (wanted,) if isinstance(wanted, str) else wanted:
+            if answers and answer not in (*answers, "given", "missing"):
+                yield f"a piece waits for {answer!r} as answer to {name}; it is one of {', '.join(answers)}"
 
 
 def read(file: Path) -> Specification:
@@ -247,6 +258,9 @@ def read(file: Path) -> Specification:
 def specifications(folder: Path = FOLDER) -> Mapping[str, Specification]:
     """Every type by id, in the order of their titles."""
     found = [read(file) for file in sorted(folder.glob("*.yaml"))]
+    for name, n in Counter(one.id for one in found).items():
+        if n > 1:
+            raise BadSpecification(f"{n} files in {folder.name} have the id {name}; each type has one file.")
     return {one.id: one for one in sorted(found, key=lambda one: one.title)}
 
 

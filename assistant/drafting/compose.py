@@ -49,7 +49,7 @@ class _Made:
         for piece in section.pieces:
             open_ = self._undecided(piece)
             if open_ is not None:
-                whether = self._block(piece, text=missing(open_.says))
+                whether = self._block(piece, text=missing(open_.says), legal=False)
                 asked = (words for block in blocks for words in block.words)
                 blocks += [] if any(whether.text in words for words in asked) else [whether]
             elif self._stands(piece):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from pydantic import Field
@@ -67,6 +68,8 @@ def answered(question: Question, value: Any) -> Given | None:
     lines = _lines(question, value)
     if not lines:
         return None
+    if len(lines) > 1 and question.type in ("choice", "yes_no_unknown", "date", "number"):
+        raise NotPossible(f"{question.id}: one answer is wanted, not {len(lines)}.")
     if sum(map(len, lines)) > MOST:
         raise NotPossible(f"{question.id}: an answer has at most {MOST} characters.")
     return Given(lines=tuple(_checked(question, line) for line in lines))
@@ -75,9 +78,10 @@ def answered(question: Question, value: Any) -> Given | None:
 def _lines(question: Question, value: Any) -> list[str]:
     if isinstance(value, bool):
         return [YES if value else NO]
-    if isinstance(value, Mapping):
-        raise NotPossible(f"{question.id}: text is wanted, not a mapping.")
-    parts = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
+    parts = [value] if isinstance(value, (str, Mapping)) or not isinstance(value, Iterable) else value
+    parts = [part for part in parts if part is not None]
+    if any(isinstance(part, (Mapping, list, tuple)) for part in parts):
+        raise NotPossible(f"{question.id}: text is wanted; put a line with a colon into quotes.")
     if question.type == "multi":
         parts = [line for part in parts for line in str(part).splitlines()]
     texts = (clean(str(part)).strip() for part in parts)
@@ -110,10 +114,9 @@ def _checked(question: Question, line: str) -> str:
 
 def _number(line: str) -> bool:
     try:
-        float(line.replace(",", ""))
+        return isfinite(float(line.replace(",", "")))
     except ValueError:
         return False
-    return True
 
 
 def _rows(question: Question, value: Any) -> tuple[tuple[str, ...], ...]:
@@ -132,8 +135,12 @@ def _row(question: Question, row: Any) -> tuple[str, ...]:
         if strays:
             raise NotPossible(f"{question.id} has no column {strays[0]!r}, but {', '.join(columns)}.")
         cells: list[Any] = [row.get(column) for column in columns]
+    elif isinstance(row, str):
+        cells = list(row.strip().strip("|").split("|"))
+    elif isinstance(row, (list, tuple)):
+        cells = list(row)
     else:
-        cells = row.strip().strip("|").split("|") if isinstance(row, str) else list(row)
+        raise NotPossible(f"{question.id}: a row is a list of cells or a mapping, not {row!r}.")
     if len(cells) > len(columns):
         raise NotPossible(
             f"{question.id}: a row has {len(cells)} cells, and the table {len(columns)} columns."

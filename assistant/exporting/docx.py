@@ -13,7 +13,18 @@ from assistant.exporting import docx_read
 from assistant.exporting.archive import steady
 from assistant.exporting.docx_table import add_table
 from assistant.exporting.docx_template import blank
-from assistant.exporting.front import CONTENTS, Front, Part, front, is_wide, marks, moment, origin, plain, widths
+from assistant.exporting.front import (
+    CONTENTS,
+    Front,
+    Part,
+    front,
+    is_wide,
+    marks,
+    moment,
+    origin,
+    plain,
+    widths,
+)
 
 read = docx_read.read
 left_out = docx_read.left_out
@@ -22,7 +33,7 @@ left_out = docx_read.left_out
 def write(document: Document, template: bytes | None = None) -> bytes:
     """The document as DOCX; the same document and template give the same bytes.
 
-    `template` is a Word file whose styles, page and headers are used. Raises NotPossible for one that cannot be.
+    `template` is a Word file whose styles, page and headers are used; NotPossible says why one cannot be.
     """
     made = blank(template)
     parts.add_styles(made)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.errors import NotPossible
 from assistant.exporting.docx_parts import LOCKED, SECTION_MARK, named
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -18,7 +17,7 @@ _TEXT = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph or a table. `level` is a heading's, from 0; `list_` tells the items of one list from another's."""
+    """A paragraph or a table. `level` is a heading's, from 0; `list_` sets one list apart from another."""
 
     text: str = ""
     style: str = ""
@@ -30,15 +29,10 @@ class Line:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def refuse_tracked(made: Any) -> None:
-    """Raise NotPossible for a file with tracked changes: whether they stand is for a person to say."""
+def tracked(made: Any) -> int:
+    """How many tracked changes a file has."""
     body = made.element.body
-    count = sum(1 for name in _TRACKED for _ in body.iter(named(f"w:{name}")))
-    if count:
-        raise NotPossible(
-            f"The file has {count} tracked change{'s' if count > 1 else ''}. Accept or reject them in Word "
-            "(Review, then Accept all changes), save, and bring it again."
-        )
+    return sum(1 for name in _TRACKED for _ in body.iter(named(f"w:{name}")))
 
 
 def beside(made: Any) -> Iterator[str]:

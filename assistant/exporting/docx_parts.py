@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import Any
 
 from assistant.exporting.front import pieces, right_to_left
@@ -35,6 +36,7 @@ def element(tag: str, **attributes: str) -> Any:
     return made
 
 
+@cache
 def named(name: str) -> str:
     """A tag or attribute such as "w:p" with its namespace written out."""
     from docx.oxml.ns import qn
@@ -92,7 +94,15 @@ def _shape(name: str, style: Any) -> None:
         style.font.color.rgb = RGBColor.from_string(GREY)
 
 
-_ORDER = ("keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "suppressLineNumbers")
+_ORDER = (
+    "keepNext",
+    "keepLines",
+    "pageBreakBefore",
+    "framePr",
+    "widowControl",
+    "numPr",
+    "suppressLineNumbers",
+)
 _BEFORE = ("pStyle", *_ORDER)
 
 
@@ -147,12 +157,16 @@ def bookmark(paragraph: Any, name: str, number: int) -> None:
 
 
 def locked(name: str, gallery: str = "") -> tuple[Any, Any]:
-    """A content control that cannot be typed into, and the place for what it holds."""
+    """A content control that cannot be typed into, and the place for what it holds.
+
+    One with a gallery stays open, since Word has to work its fields out.
+    """
     control, properties, content = element("sdt"), element("sdtPr"), element("sdtContent")
     properties.append(element("alias", val=name))
     properties.append(element("tag", val=f"{LOCKED}-{name.lower().replace(' ', '-')}"))
-    properties.append(element("lock", val="sdtContentLocked"))
-    if gallery:
+    if not gallery:
+        properties.append(element("lock", val="sdtContentLocked"))
+    else:
         part = element("docPartObj")
         part.append(element("docPartGallery", val=gallery))
         part.append(element("docPartUnique"))

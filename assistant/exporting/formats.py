@@ -11,7 +11,7 @@ from assistant.errors import NotPossible
 
 @dataclass(frozen=True)
 class Format:
-    """A format: what people call it, its media type, and what writes it (with a template's bytes, or None)."""
+    """A format: what people call it, its media type, and what writes it (with a template, or None)."""
 
     name: str
     media_type: str
@@ -22,8 +22,8 @@ class Format:
 def export(document: Document, suffix: str, template: bytes | None = None) -> bytes:
     """The document as a file; the same document gives the same bytes.
 
-    `suffix` is that of the file (".docx"), `template` a Word file of the organisation's. Raises NotPossible for a
-    format that is not written, or a template that cannot be used.
+    `suffix` is that of the file (".docx"), `template` a Word file of the organisation's. Raises NotPossible
+    for a format that is not written, or a template that cannot be used.
     """
     wanted = suffix.lower() if suffix.startswith(".") else f".{suffix.lower()}"
     if wanted not in FORMATS:

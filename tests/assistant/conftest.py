@@ -10,6 +10,7 @@ import pytest
 
 from assistant.home import Home, home_at
 from knowledge.embed import Encoder
+from tests.assistant.manuscripts import follow_otters
 
 
 @pytest.fixture
@@ -30,3 +31,9 @@ def kept_org(
     home.encoder = encoder
     yield home
     home.close()
+
+
+@pytest.fixture
+def otters(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The rule for otters is the one type of document there is."""
+    follow_otters(monkeypatch, tmp_path_factory.mktemp("types"))

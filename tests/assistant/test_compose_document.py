@@ -45,7 +45,11 @@ SPECIFICATION = Specification.model_validate(
                 "must_contain": "scope",
                 "cites": ["6.1.4-c"],
                 "pieces": [
-                    {"text": "It is a product in the Union.", "when": {"q1": "yes", "q2": "yes"}},
+                    {
+                        "text": "The law of the Union holds for it (Article 6).",
+                        "when": {"q1": "yes", "q2": "yes"},
+                        "legal": True,
+                    },
                     {"text": "The decision is {q3}."},
                     {"text": "It stops.", "when": {"q3": "no go"}},
                     {"text": "It lasts. {q4} decides, and {q4} signs.", "when": {"q4": "given"}},
@@ -78,3 +82,8 @@ def test_an_open_question_is_an_open_place_of_a_section_once() -> None:
 def test_an_answer_that_begins_a_sentence_has_a_capital_and_no_other() -> None:
     texts = [block.text for _, block in composed(q1="no", q3="go", q4="the board").blocks]
     assert texts[-1] == "It lasts. The board decides, and the board signs."
+
+
+def test_an_open_place_tells_no_law() -> None:
+    assert [block.legal for _, block in composed(q3="go").blocks] == [False, False]
+    assert [block.legal for _, block in composed(q1="yes", q2="yes", q3="go").blocks] == [True, False]

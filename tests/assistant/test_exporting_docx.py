@@ -127,7 +127,14 @@ def test_header_rows_repeat_and_columns_fill_the_page() -> None:
 
 def test_the_parts_at_the_end_say_what_is_open_served_used_and_changed() -> None:
     body = re.sub(r"<[^>]+>", " ", xml(write(document())))
-    for words in ("a second use", "9.2", "Short title", "0123456789abcdef" * 4, "First text", "5 January 2026"):
+    for words in (
+        "a second use",
+        "9.2",
+        "Short title",
+        "0123456789abcdef" * 4,
+        "First text",
+        "5 January 2026",
+    ):
         assert words in body
     assert "confirmation by counsel of what it says about the law" in body
 
@@ -156,7 +163,11 @@ def test_our_own_loader_reads_the_control_table() -> None:
     loaded = load_bytes(
         write(
             document(
-                owner="Head of AI", status="Approved", version="1.2", effective=date(2026, 3, 1), form="procedure"
+                owner="Head of AI",
+                status="Approved",
+                version="1.2",
+                effective=date(2026, 3, 1),
+                form="procedure",
             )
         ),
         "file.docx",
@@ -180,10 +191,20 @@ def test_an_open_place_is_no_value() -> None:
 
 def test_headings_become_the_paths_of_passages_and_furniture_is_not_quoted() -> None:
     loaded = load_bytes(write(document()), "file.docx")
-    passages = [(p.section, loaded.text[p.start : p.end]) for p in split(loaded)]
+    passages = [
+        (p.section, loaded.text[p.start : p.end]) for p in split(loaded, lambda text: len(text.split()))
+    ]
     where = [section for section, words in passages if "It must do so on record." in words]
     assert where == [("AI policy", "Purpose and scope")] or where == [("Purpose and scope",)]
-    for furniture in ("Contents", "Page 1", "Open points", "Version id", "First text", "0123456789abcdef"):
+    for furniture in (
+        "A.2.2",
+        "Contents",
+        "Page 1",
+        "Open points",
+        "Version id",
+        "First text",
+        "0123456789abcdef",
+    ):
         assert furniture not in loaded.text
 
 
@@ -237,7 +258,7 @@ def test_a_template_that_numbers_its_headings_keeps_doing_so() -> None:
 def test_a_template_without_the_styles_that_are_needed_is_refused() -> None:
     made = house_template()
     made.styles["Title"].delete()
-    with pytest.raises(NotPossible, match="no style Title.*Open it in Word"):
+    with pytest.raises(NotPossible, match=r"no style Title.*Open it in Word"):
         write(document(), saved(made))
 
 

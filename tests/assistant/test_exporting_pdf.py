@@ -27,7 +27,9 @@ def folded(text: str) -> str:
 
 
 def with_text(text: str, **fields: object) -> bytes:
-    return write(document(Section(id="t.s1", heading="Purpose", blocks=(Block(kind="text", text=text),)), **fields))
+    return write(
+        document(Section(id="t.s1", heading="Purpose", blocks=(Block(kind="text", text=text),)), **fields)
+    )
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
@@ -42,7 +44,9 @@ def test_nothing_in_a_text_runs(text: str) -> None:
         Block(kind="list", text=text, items=(text,)),
         Block(kind="table", text=text, header=(text, text), rows=((text, text),)),
     )
-    made = document(Section(id="t.s1", heading=text, blocks=blocks), title=text, owner=text, classification=text)
+    made = document(
+        Section(id="t.s1", heading=text, blocks=blocks), title=text, owner=text, classification=text
+    )
     assert folded(text_of(write(made))).count(folded(text)) >= 10
 
 
@@ -90,13 +94,15 @@ def test_pages_have_head_and_foot_and_the_file_an_outline() -> None:
         assert "Owner: Head of AI · Status: Draft · Classification: Internal" in said
         assert f"Page {number} of {len(made.pages)}" in said
     titles = [entry.title for entry in made.outline if not isinstance(entry, list)]
-    assert [title.replace("1 ", "") for title in titles][0] == "Purpose and scope"
+    assert titles[0].removeprefix("1 ") == "Purpose and scope"
     assert titles[-4:] == ["Open points", "Requirements served", "Sources", "Change history"]
     assert made.metadata is not None and made.metadata.title == "AI policy"
 
 
 def test_header_rows_repeat_on_every_page() -> None:
-    table = Block(kind="table", header=("Risk", "Answer"), rows=tuple((f"risk {i}", "reduce") for i in range(90)))
+    table = Block(
+        kind="table", header=("Risk", "Answer"), rows=tuple((f"risk {i}", "reduce") for i in range(90))
+    )
     pages = read(write(document(Section(id="t.s1", heading="Risks", blocks=(table,))))).pages
     holding = [page.extract_text() for page in pages if "risk 8" in page.extract_text()]
     assert len(holding) > 1
@@ -111,10 +117,16 @@ def test_very_long_words_stay_on_the_page() -> None:
 def test_our_own_loader_reads_the_control_table() -> None:
     made = write(document(owner="Head of AI", status="Approved", classification="Restricted", version="1.2"))
     loaded = load_bytes(made, "policy.pdf")
-    assert (loaded.title, loaded.control.owner, loaded.control.version_label) == ("AI policy", "Head of AI", "1.2")
+    assert (loaded.title, loaded.control.owner, loaded.control.version_label) == (
+        "AI policy",
+        "Head of AI",
+        "1.2",
+    )
     assert loaded.control.audience is not None and len(loaded.control.audience) == 3
 
 
 def test_a_document_without_anything_is_still_written() -> None:
-    made = document(Section(id="t.s1", heading="Empty")).model_copy(update={"changes": (), "header": header()})
+    made = document(Section(id="t.s1", heading="Empty")).model_copy(
+        update={"changes": (), "header": header()}
+    )
     assert "No change is recorded yet." in text_of(write(made))

@@ -18,7 +18,18 @@ def reread(*sheets: Sheet) -> Any:
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", '=HYPERLINK("http://x","y")', "+49 30 1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", " =1", "#N/A", "{=1}"],
+    [
+        "=1+1",
+        '=HYPERLINK("http://x","y")',
+        "+49 30 1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1+1",
+        "\r=1+1",
+        " =1",
+        "#N/A",
+        "{=1}",
+    ],
 )
 def test_what_looks_like_a_formula_is_text(text: str) -> None:
     page = reread(Sheet("Register", (text,), ((text,),), notes=(text,))).active

@@ -25,6 +25,9 @@ from assistant import (
 )
 from assistant.assessing import assessments, exchange, held, outputs, register, systems
 from assistant.detail import detail
+from assistant.drafting import manuscripts, revising, revisions, submitting, suggesting, writing
+from assistant.drafting.manuscript import HeaderFields
+from assistant.drafting.profile import set_profile
 from assistant.errors import NotAllowed
 from assistant.export import export
 from assistant.home import Home
@@ -106,6 +109,21 @@ def hired(home: Home) -> str:
     return login
 
 
+def manuscript(home: Home) -> str:
+    """A composed manuscript that somebody else began."""
+    name = manuscripts.begin(home, AUTHOR, "ai-policy").id
+    writing.compose(home, AUTHOR, name, ["ai-policy.s1"])
+    return name
+
+
+def taken_back(home: Home, who: Person) -> object:
+    from assistant.exporting.docx import write
+
+    name = manuscript(home)
+    data = write(submitting.exportable(home, AUTHOR, name))
+    return writing.take_in(home, who, name, data, "policy.docx")
+
+
 Call = Callable[[Home, Person], object]
 CALLS: Mapping[Operation, Sequence[Call]] = {
     Operation.ASK: [lambda home, who: put(home, LOGS, who)],
@@ -156,6 +174,7 @@ CALLS: Mapping[Operation, Sequence[Call]] = {
     Operation.SUBMIT: [
         lambda home, who: submitted(home, who, fresh()),
         lambda home, who: submitted(home, who, fresh(), draft=submitted(home, AUTHOR, fresh())),
+        lambda home, who: submitting.submit(home, who, manuscript(home)),
     ],
     Operation.APPROVE_DRAFT: [
         lambda home, who: review.approve(home, who, submitted(home)),
@@ -171,6 +190,28 @@ CALLS: Mapping[Operation, Sequence[Call]] = {
     Operation.READ_DRAFTS: [
         lambda home, who: draft_reading.listed(home, who),
         lambda home, who: draft_reading.read(home, who, submitted(home, AUTHOR, fresh())),
+        lambda home, who: manuscripts.listed(home, who),
+        lambda home, who: manuscripts.read(home, who, manuscript(home)),
+        lambda home, who: revisions.revisions(home, who, manuscript(home)),
+        lambda home, who: revisions.revision(home, who, manuscript(home), 1),
+        lambda home, who: revisions.differences(home, who, manuscript(home), 1, 1),
+        lambda home, who: revising.changes_since(home, who, manuscript(home)),
+        lambda home, who: submitting.exportable(home, who, manuscript(home)),
+        lambda home, who: submitting.note_export(home, who, manuscript(home), 1, "pdf", "0" * 64),
+    ],
+    Operation.WRITE: [
+        lambda home, who: set_profile(home, who, "organisation", [f"Otter House {next(_numbers)}"]),
+        lambda home, who: manuscripts.begin(home, who, "ai-policy"),
+        lambda home, who: manuscripts.answer(home, who, manuscript(home), "q1", "uses AI systems"),
+        lambda home, who: manuscripts.set_header(home, who, manuscript(home), HeaderFields(owner="I")),
+        lambda home, who: manuscripts.discard(home, who, manuscript(home)),
+        lambda home, who: manuscripts.bring_back(home, who, manuscript(home)),
+        lambda home, who: suggesting.suggest(home, who, manuscript(home), "q1"),
+        lambda home, who: writing.compose(home, who, manuscript(home)),
+        lambda home, who: writing.edit(home, who, manuscript(home), "ai-policy.s1", "I wrote this."),
+        lambda home, who: writing.lock(home, who, manuscript(home), "ai-policy.s1"),
+        lambda home, who: writing.restore(home, who, manuscript(home), 1),
+        taken_back,
     ],
     Operation.REGISTER: [
         lambda home, who: register.listed(home, who),

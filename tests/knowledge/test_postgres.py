@@ -36,6 +36,8 @@ from assistant import (
 from assistant.answer_record import read
 from assistant.ask import ask
 from assistant.detail import detail
+from assistant.drafting import manuscripts, revisions, writing
+from assistant.drafting.profile import set_profile
 from assistant.export import export
 from assistant.home import Home
 from assistant.models import Answer, Question
@@ -52,6 +54,7 @@ from knowledge.models import Role
 from tests.assistant.reviewing import (
     ADMIN,
     AUDITOR,
+    AUTHOR,
     EMPLOYEE,
     LOGS,
     PARKING,
@@ -407,5 +410,21 @@ def test_review_sign_in_oversight_and_the_way_out_are_the_same_there(home: Home,
     switches.hold(home, ADMIN, "biometrics", on=False)
     assert export(home, AUDITOR, tmp_path / "log.csv", format="csv", status=State.APPROVED).records
     assert erasure.erase(home, LOCAL, actor="wren", reason="They left.")
+    with home.database.read() as connection:
+        assert log.verify(connection).sound
+
+
+def test_a_manuscript_is_answered_composed_edited_and_erased(home: Home) -> None:
+    set_profile(home, AUTHOR, "organisation", ["Otter \x00House"])
+    name = manuscripts.begin(home, AUTHOR, "ai-policy", "Ours").id
+    manuscripts.answer(home, AUTHOR, name, "q1", ["uses AI systems\x00"])
+    section = writing.compose(home, AUTHOR, name).document.sections[0].id
+    writing.edit(home, AUTHOR, name, section, "Otters\x00 first.")
+    assert [one.why for one in revisions.revisions(home, AUTHOR, name)] == ["composed", "edited"]
+    (change,) = revisions.differences(home, AUTHOR, name, 1, 2)
+    assert (change.section, change.change) == (section, "reworded")
+    assert [row.id for row in manuscripts.listed(home, AUTHOR)] == [name]
+    assert erasure.erase(home, LOCAL, actor=AUTHOR.id, reason="asked")
+    assert manuscripts.read(home, REVIEWER, name).answers == {}
     with home.database.read() as connection:
         assert log.verify(connection).sound
