@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,9 @@ KINDS = (
     "answer",
     "review",
     "draft",
+    "system",
+    "assessment",
+    "tier decision",
     "manuscript",
     "exported",
     "profile",
@@ -78,6 +82,17 @@ _ACTS = {
 }
 
 
+_OF_SYSTEMS: Mapping[str, Mapping[str, str]] = {
+    "system": {"add": "entered in the register", "import": "imported into the register", "change": "changed"},
+    "assessment": {"assess": "assessed"},
+    "tier decision": {"approve": "tier approved", "other": "another tier decided"},
+}
+
+
+def _tier(body: Mapping[str, Any]) -> str:
+    return f": {body['tier']}" if "proposed" in body else ""
+
+
 def summary(entry: Record) -> str:
     """A record in one line."""
     if entry.kind == answer_record.KIND:
@@ -94,6 +109,8 @@ def summary(entry: Record) -> str:
     if entry.kind == "switch":
         held = f", held: {', '.join(body['held'])}" if body["held"] else ""
         return f"The assistant is {body['mode']}{held}"
+    if entry.kind in _OF_SYSTEMS:
+        return f"{body['title']} ({_OF_SYSTEMS[entry.kind].get(body['act'], body['act'])}{_tier(body)})"
     if entry.kind == "refused":
         return str(body["reason"])
     return str(next(filter(None, map(body.get, ("title", "document", "mode", "where", "of"))), ""))

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from assistant.cli import draft, oversight, review
+from assistant.cli import assess, draft, oversight, review
 from assistant.cli.options import AsJson, Options, as_json, asking, day, err, opened, out
 from assistant.cli.people import people_app
 from assistant.errors import AssistantError
@@ -31,6 +31,8 @@ app.add_typer(review.app, name="review")
 app.add_typer(oversight.switch_app, name="switch")
 app.command("oversight")(oversight.oversight)
 app.add_typer(people_app, name="people")
+app.command("assess")(assess.assess)
+app.add_typer(assess.systems_app, name="systems")
 
 As = Annotated[
     str, typer.Option("--as", help="Who asks: a login, or without sign-in a role such as employee.")

@@ -23,6 +23,7 @@ from assistant import (
     switches,
     worklist,
 )
+from assistant.assessing import assessments, exchange, held, outputs, register, systems
 from assistant.detail import detail
 from assistant.drafting import manuscripts, revising, revisions, submitting, suggesting, writing
 from assistant.drafting.manuscript import HeaderFields
@@ -38,6 +39,7 @@ from assistant.switches import Mode
 from assistant.worklist import Wanted
 from knowledge.models import Role
 from knowledge.search import search
+from tests.assistant.assessing import CSV, assessed, entered, facts
 from tests.assistant.reviewing import (
     AUTHOR,
     EMPLOYEE,
@@ -211,6 +213,24 @@ CALLS: Mapping[Operation, Sequence[Call]] = {
         lambda home, who: writing.restore(home, who, manuscript(home), 1),
         taken_back,
     ],
+    Operation.REGISTER: [
+        lambda home, who: register.listed(home, who),
+        lambda home, who: register.read(home, who, entered(home).id),
+        lambda home, who: held.answers(home, who, entered(home).id),
+        lambda home, who: exchange.exported(home, who),
+        lambda home, who: outputs.exported(home, who, assessed(home).id, "aia", "md"),
+    ],
+    Operation.KEEP_REGISTER: [
+        lambda home, who: systems.add(home, who, facts()),
+        lambda home, who: systems.change(home, who, entered(home).id, facts()),
+        lambda home, who: exchange.preview(home, who, CSV),
+        lambda home, who: exchange.take(home, who, CSV),
+    ],
+    Operation.ASSESS: [
+        lambda home, who: held.answer(home, who, entered(home).id, "profiling", "no"),
+        lambda home, who: assessments.make(home, who, assessed(home).system),
+    ],
+    Operation.DECIDE_TIER: [lambda home, who: assessments.decide(home, who, assessed(home).id)],
     Operation.EXPORT: [lambda home, who: export(home, who, place(home, "log.jsonl"))],
     Operation.CHECKPOINT: [lambda home, who: checkpoints.write(home, who, place(home, "checkpoints"))],
     Operation.ERASE: [lambda home, who: erasure.erase(home, who, [], reason=WHY)],
@@ -272,6 +292,7 @@ def test_every_operation_is_in_the_table() -> None:
 def test_an_auditor_decides_nothing() -> None:
     deciding = {Operation.CLAIM, Operation.ASSIGN, Operation.DECIDE, Operation.REOPEN, Operation.FLAG}
     deciding |= {Operation.APPROVE_DRAFT, Operation.PUBLISH, Operation.WITHDRAW, Operation.SWITCH}
+    deciding |= {Operation.DECIDE_TIER, Operation.ASSESS, Operation.KEEP_REGISTER}
     assert not any(Role.AUDITOR in ALLOWED[operation] for operation in deciding)
 
 

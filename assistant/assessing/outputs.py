@@ -1,0 +1,54 @@
+"""Documents of an assessment as files."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from assistant import log
+from assistant.assessing import assessments, systems
+from assistant.assessing.exchange import EXPORT
+from assistant.assessing.views import View, document
+from assistant.drafting.document import Document
+from assistant.drafting.house import finder
+from assistant.home import Home
+from assistant.people import Person
+from assistant.permissions import Operation, require
+
+Format = Literal["docx", "pdf", "md"]
+
+
+def written(made: Document, format: Format) -> bytes:
+    """A document as a file of a format."""
+    if format == "docx":
+        from assistant.exporting import docx
+
+        return docx.write(made)
+    if format == "pdf":
+        from assistant.exporting import pdf
+
+        return pdf.write(made)
+    from assistant.exporting import markdown
+
+    return markdown.write(made).encode()
+
+
+def exported(home: Home, person: Person, assessment: str, view: View, format: Format) -> bytes:
+    """A view of a kept assessment as a file; that it was taken out is on the log."""
+    require(home.database, person, Operation.REGISTER, assessment[:40])
+    with home.database.read() as connection:
+        kept = assessments.get(connection, assessment)
+        system = systems.get(connection, kept.system)
+    find = finder(home)
+    data = written(document(view, kept.interview, kept.results, system, find), format)
+    body = {
+        **person.acted(),
+        "where": f"{view} of assessment {kept.number} of {system.facts.name}",
+        "what": "assessment",
+        "assessment": assessment,
+        "format": format,
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+    with log.recording(home.database) as connection:
+        log.append(connection, EXPORT, body)
+    return data
