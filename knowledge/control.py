@@ -38,6 +38,8 @@ _FIELD = {name: field for field, names in _NAMES.items() for name in names}
 _LINE = re.compile(r"^[-*•\s]*([A-Za-z][A-Za-z ]{2,24}?)\s*[:|]\s*(\S.{0,160}?)\s*$")
 _OPENING = 25
 """Blocks at the beginning of a document that are read for control fields."""
+_OPEN = re.compile(r"\[\s*to be supplied\b", re.I)
+"""How a value begins that nobody has given yet."""
 _DATES = ("%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%d/%m/%Y", "%d.%m.%Y")
 
 _STATUSES = {
@@ -96,7 +98,7 @@ def _from_lines(text: str, blocks: Iterable[Block]) -> dict[str, str]:
             for part in re.split(r"\s+[·|]\s+|;\s+", line):
                 match = _LINE.match(part)
                 field = _FIELD.get(match[1].lower().strip()) if match else None
-                if match and field and field != "title":
+                if match and field and field != "title" and not _OPEN.match(match[2]):
                     found.setdefault(field, match[2].strip("*_ "))
     return found
 
