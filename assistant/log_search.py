@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,9 @@ KINDS = (
     "answer",
     "review",
     "draft",
+    "gap",
+    "soa",
+    "exported",
     "ingest",
     "declare",
     "withdraw",
@@ -75,6 +79,14 @@ _ACTS = {
 }
 
 
+_SHORT: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "gap": lambda body: f"{body['requirement']}: {body.get('status', 'the assessment stands again')}",
+    "soa": lambda body: f"{body['control']}: {body['act']}",
+    "exported": lambda body: f"{body['title']}: exported as {body['act']}",
+}
+"""How the records of the gap assessment and of what left as a file are told."""
+
+
 def summary(entry: Record) -> str:
     """A record in one line."""
     if entry.kind == answer_record.KIND:
@@ -83,6 +95,8 @@ def summary(entry: Record) -> str:
     body = entry.body
     if "act" in body and "item" in body:
         return f"{_ACTS.get(body['act'], body['act'])} ({body['item']})"
+    if entry.kind in _SHORT:
+        return _SHORT[entry.kind](body)
     if entry.kind == "switch":
         held = f", held: {', '.join(body['held'])}" if body["held"] else ""
         return f"The assistant is {body['mode']}{held}"

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from assistant.cli import oversight, review
+from assistant.cli import gaps, oversight, review
 from assistant.cli.options import AsJson, Options, as_json, asking, day, err, opened, out
 from assistant.cli.people import people_app
 from assistant.errors import AssistantError
@@ -30,6 +30,8 @@ app.add_typer(review.app, name="review")
 app.add_typer(oversight.switch_app, name="switch")
 app.command("oversight")(oversight.oversight)
 app.add_typer(people_app, name="people")
+app.add_typer(gaps.gaps_app, name="gaps")
+app.add_typer(gaps.soa_app, name="soa")
 
 As = Annotated[
     str, typer.Option("--as", help="Who asks: a login, or without sign-in a role such as employee.")

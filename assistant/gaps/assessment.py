@@ -1,7 +1,8 @@
 """The gap assessment: for each clause, control and obligation, what the organisation's documents say to it.
 
-Evidence is what the organisation itself wrote, in force today and for the person who looks; the standard's text,
-law and guidance are never searched. What is found says that a matter is spoken to, not that anything is met.
+Evidence is what the organisation itself wrote, in force today and for the person who looks; the standard's
+text, law and guidance are never searched. What is found says that a matter is spoken to, not that anything is
+met.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class _Stated:
 
 
 def _around(home: Home, scope: Scope, item: Requirement) -> list[Hit]:
-    """The passages nearest to what a clause or control is about: in plain words, and by its usual evidence."""
+    """The passages nearest to a clause or control in plain words, and to its usual evidence."""
     wordings = [f"{item.title}: {requirements().plain_words[item.id]}", "; ".join(item.evidence_examples)]
     return [hit for text in wordings for hit in _searched(home, scope, text)]
 

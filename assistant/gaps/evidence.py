@@ -1,7 +1,8 @@
 """The passages of the organisation's documents that speak to an obligation, and how far.
 
-A passage counts when it is near the obligation in a search, is on its subject, and states what the obligation
-asks for, element by element. Likeness alone proves nothing: a text that speaks of audits need not ask for any.
+A passage counts when it is near the obligation in a search, is on its subject, and states what the
+obligation asks for, element by element. Likeness alone proves nothing: a text that speaks of audits need not
+ask for any.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """A statement with the names of the elements that it holds; `close` says that it speaks of the act too."""
+    """A statement with the elements that it holds by name; `close` says that it speaks of the act too."""
 
     statement: Statement
     held: frozenset[str]
@@ -101,7 +102,7 @@ def _matches(wanted: Asked, near: Iterable[Near]) -> list[_Match]:
 
 
 def _said(element: Element, statement: Statement) -> float:
-    """The share of an element's words in the sentence itself, when those that it leaves out stand around it."""
+    """The share of an element's words in the sentence itself, when those that it lacks stand around it."""
     share = element.words.share(statement.even)
     return share if share >= _ITSELF and element.words(statement.around) else 0.0
 

@@ -1,7 +1,7 @@
 """Which sentences state something: a rule, a role, a deadline, a decision or a record.
 
-What a text only explains, asks, gives as an example, plans for later or says to be missing states nothing that
-an obligation could rest on.
+What a text only explains, asks, gives as an example, plans for later or says to be missing states nothing
+that an obligation could rest on.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ _BACKGROUND = re.compile(
 """Headings below which a document explains."""
 _LATER = re.compile(
     r"\b(not yet|to be (decided|defined|supplied|confirmed|agreed|determined|written|drawn up)|"
-    r"(is|are) (planned|intended|envisaged|foreseen|considered) (for|to|in)\b|(is|are) being (prepared|drafted|"
-    r"drawn up|written|developed|considered)|plans? to|intends? to|intention to|in preparation|"
-    r"under (development|preparation|discussion)|(has|have) not (yet )?(been|set|made|written|decided|defined)|"
+    r"(is|are) (planned|intended|envisaged|foreseen|considered) (for|to|in)\b|"
+    r"(is|are) being (prepared|drafted|drawn up|written|developed|considered)|"
+    r"plans? to|intends? to|intention to|in preparation|"
+    r"under (development|preparation|discussion)|"
+    r"(has|have) not (yet )?(been|set|made|written|decided|defined)|"
     r"(there (is|are)|we have|has|have) (so far |still |currently )?no|does not (yet )?(have|exist)|"
     r"do not (yet )?(have|exist)|so far|still open|is missing|are missing|is lacking)\b"
 )
@@ -40,9 +42,8 @@ _AIM = re.compile(r"[\d.\s]*(purpose|aims?|objectives?)\b", re.IGNORECASE)
 """The heading under which any policy says what it is for: its words say nothing of objectives for AI."""
 _LEAST = 4
 """Words of the shortest statement."""
-_TITLE = re.compile(
-    r"^[^a-z]*(?:[A-Z][\w’'-]*|of|on|for|the|and|in|to|at|a|an)(?: (?:[A-Z(][\w’'()-]*|of|on|for|the|and|in|to|at|a|an))+$"
-)
+_SMALL = "of|on|for|the|and|in|to|at|a|an"
+_TITLE = re.compile(rf"[^a-z]*(?:[A-Z][\w’'-]*|{_SMALL})(?: (?:[A-Z(][\w’'()-]*|{_SMALL}))+")
 """The name of a document or a heading, in capitals and without an end."""
 
 
@@ -50,8 +51,8 @@ _TITLE = re.compile(
 class Statement:
     """A sentence, list item or table row that states something: `text[start:end]` of its version.
 
-    `even` is the sentence with the line on which it hangs, for comparing words; `around` has the sentence before
-    it and the headings too; `place` the whole passage and the title.
+    `even` is the sentence with the line on which it hangs, for comparing words; `around` has the sentence
+    before it and the headings too; `place` the whole passage and the title.
     """
 
     hit: Hit
@@ -85,4 +86,4 @@ def _states(text: str, whole: str) -> bool:
     own = even(text)
     if len(own.split()) < _LEAST or own.rstrip().endswith("?") or PLACEHOLDER.search(text):
         return False
-    return not (_TITLE.match(text.strip()) or _LATER.search(whole) or _EXPLAINS.search(own))
+    return not (_TITLE.fullmatch(text.strip()) or _LATER.search(whole) or _EXPLAINS.search(own))

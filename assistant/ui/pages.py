@@ -12,7 +12,7 @@ import streamlit as st
 from assistant import switches
 from assistant.errors import AssistantError, NotSignedIn
 from assistant.switches import Mode
-from assistant.ui import ask, drafts, library, log, oversight, review
+from assistant.ui import ask, drafts, gaps, library, log, oversight, review
 from assistant.ui.markup import notice, style
 from assistant.ui.session import embedder, home, keeper, who_field, why_not
 from knowledge.errors import KnowledgeError
@@ -37,6 +37,7 @@ def main() -> None:
         st.Page(ask.page, title="Ask", icon=":material/forum:", url_path="ask", default=True),
         st.Page(review.page, title="Review", icon=":material/rule:", url_path="review"),
         st.Page(drafts.page, title="Drafts", icon=":material/edit_document:", url_path="drafts"),
+        st.Page(gaps.page, title="Gaps", icon=":material/grid_view:", url_path="gaps"),
         st.Page(library.page, title="Library", icon=":material/library_books:", url_path="library"),
         st.Page(oversight.page, title="Oversight", icon=":material/monitoring:", url_path="oversight"),
         st.Page(log.page, title="Log", icon=":material/history:", url_path="log"),

@@ -1,4 +1,4 @@
-"""The gap assessment against a reader's: which obligations are spoken to, and whether the quotes are the right ones."""
+"""The gap assessment against a reader's: what is spoken to, and whether the quotes are the right ones."""
 
 from __future__ import annotations
 
