@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from assistant import chain, log
+from assistant.gaps import erasing
 from assistant.people import SYSTEM, Person
 from assistant.permissions import Operation, require
 from assistant.pseudonyms import pseudonym
@@ -137,6 +138,8 @@ def _erase(
         ]
         connection.execute(update(personal).where(*of_these).values(value="", salt="", erased=True))
         _quieten(connection, batch)
+        if why["cause"] == "request":  # what stands in the statement does not end with a period of keeping
+            erasing.erase(connection, batch)
         connection.execute(update(items).where(items.c.seq.in_(batch)).values(question_key=None))
         body = {"records": named, **person.acted(), **why}
         log.append(connection, chain.ERASE, body, words)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from pydantic import Field
 from sqlalchemy import Connection, delete, insert, select
@@ -26,8 +27,10 @@ from assistant.people import Person
 from assistant.permissions import Operation, require
 from assistant.verify import verify
 from knowledge import library
+from knowledge.embed import Encoder
 from knowledge.hits import Hit
 from knowledge.index import Scope
+from knowledge.late import EncodedQuestion
 from knowledge.library import Version, folded
 from knowledge.models import HOUSE_KINDS
 from knowledge.requirements import Obligation, Requirement, requirements
@@ -39,6 +42,8 @@ _DEEP = 20
 """Passages that each wording of an obligation brings."""
 FLOOR = 0.24
 """Least likeness of a passage to the nearest wording of an obligation, as a cosine."""
+
+_WORDINGS: WeakKeyDictionary[Encoder, dict[str, EncodedQuestion]] = WeakKeyDictionary()
 
 Progress = Callable[[int, int], None]
 """Told how many obligations are done, of how many."""
@@ -151,7 +156,18 @@ def _near(home: Home, scope: Scope, obligation: Obligation, around: Sequence[Hit
 
 
 def _searched(home: Home, scope: Scope, text: str) -> list[Hit]:
-    return search(home.index, text, scope, _DEEP, encoded=home.encoded(text))
+    return search(home.index, text, scope, _DEEP, encoded=_encoded(home, text))
+
+
+def _encoded(home: Home, text: str) -> EncodedQuestion | None:
+    """A wording as the model sees it. Wordings are always the same, so each is encoded once in a process."""
+    if not home.index.state().embedded:
+        return None
+    known = _WORDINGS.setdefault(home.encoder, {})
+    spelt = home.index.glossary.spelt_out(text)
+    if spelt not in known:
+        known[spelt] = home.encoder.question(spelt)
+    return known[spelt]
 
 
 def _likeness(hit: Hit) -> float:

@@ -31,7 +31,7 @@ def page() -> None:
     seen = _assessed()
     chosen = st.query_params.get("control")
     names = ["Map", "Statement of applicability"]
-    first, second = st.tabs(names, default=names[1] if chosen else names[0])
+    first, second = st.tabs(names, default=names[1] if chosen is not None else names[0])
     with first:
         _map(seen)
     with second:

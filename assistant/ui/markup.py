@@ -69,6 +69,7 @@ _STYLE = """<style>
 .cw-grid {width: 100%; border-collapse: collapse; font-size: .82rem; line-height: 1.35;}
 .cw-grid th, .cw-grid td {text-align: left; vertical-align: top; padding: .3rem .5rem;
   overflow-wrap: anywhere;  border-bottom: 1px solid rgba(128,128,128,.25);}
+.cw-grid th {white-space: nowrap;}
 .cw-wide {overflow-x: auto;}
 .cw-place {opacity: .8; font-size: .9rem; margin: 0; overflow-wrap: anywhere;}
 </style>"""
