@@ -1,4 +1,4 @@
-"""Gaps: from the map to a requirement, its quote, and the quote in its document; a person's own word on it."""
+"""Gaps: from the map to a requirement, its quote, and the quote in its document; overruled there."""
 
 import pytest
 from playwright.sync_api import expect

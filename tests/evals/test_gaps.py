@@ -1,4 +1,4 @@
-"""The gap assessment's score: counted by obligation, quotes by the words that they share, the set's floor kept."""
+"""The gap assessment's score: counted by obligation, quotes by shared words; the set's floor is kept."""
 
 import json
 from datetime import date
@@ -57,11 +57,9 @@ def test_the_development_set_is_found_as_well_as_before(
 
     monkeypatch.setattr(evals, "home_at", at)
     files = ROOT / "tests" / "data" / "gaps" / "harrow"
-    told = CliRunner().invoke(
-        evals.app,
-        ["gaps", "--gold", str(ROOT / "evals/gaps/harrow.json"), "--home", str(bare.settings.home)]
-        + ["--add", str(files), "--json"],
-    )
+    gold = str(ROOT / "evals" / "gaps" / "harrow.json")
+    where = ["--home", str(bare.settings.home), "--add", str(files)]
+    told = CliRunner().invoke(evals.app, ["gaps", "--gold", gold, *where, "--json"])
     found = json.loads(told.stdout)
     assert found["addressed or partly: precision"] >= 0.95
     assert found["addressed or partly: recall"] >= 0.9
