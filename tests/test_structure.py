@@ -21,10 +21,13 @@ ALONE = {"assistant/verifier.py": 600}
 HOMES = {
     "argon2": {"assistant/passwords.py"},
     "chromadb": {"knowledge/vectors.py"},
+    "docx": {"assistant/exporting/", "knowledge/data/sample/build.py", "knowledge/formats/docx.py"},
+    "openpyxl": {"assistant/exporting/xlsx.py"},
     "pypdf": {"knowledge/formats/pdf.py", "evals/peers/broken.py"},  # which makes a locked one
     "sentence_transformers": {"knowledge/embed.py"},
     "starlette": {"assistant/ui/"},
     "streamlit": {"app.py", "assistant/ui/"},
+    "typst": {"assistant/exporting/pdf.py", "knowledge/data/sample/build.py"},
 }
 """Where each library that we keep behind one door may be imported."""
 PEERS = "evals/peers/adapters/"

@@ -13,7 +13,18 @@ from assistant.exporting import docx_read
 from assistant.exporting.archive import steady
 from assistant.exporting.docx_table import add_table
 from assistant.exporting.docx_template import blank
-from assistant.exporting.front import CONTENTS, Front, Part, front, is_wide, marks, moment, origin, plain, widths
+from assistant.exporting.front import (
+    CONTENTS,
+    Front,
+    Part,
+    front,
+    is_wide,
+    marks,
+    moment,
+    origin,
+    plain,
+    widths,
+)
 
 read = docx_read.read
 left_out = docx_read.left_out
@@ -22,7 +33,7 @@ left_out = docx_read.left_out
 def write(document: Document, template: bytes | None = None) -> bytes:
     """The document as DOCX; the same document and template give the same bytes.
 
-    `template` is a Word file whose styles, page and headers are used. Raises NotPossible for one that cannot be.
+    `template` is a Word file whose styles, page and headers are used; NotPossible says why one cannot be.
     """
     made = blank(template)
     parts.add_styles(made)
@@ -99,14 +110,11 @@ class _Written:
     def _contents(self, named: Sequence[tuple[str, str, str]]) -> None:
         """Contents that show before any field is worked out, each line leading to its heading."""
         control, content = parts.locked(CONTENTS, "Table of Contents")
-        title = self.made.add_paragraph()
-        title.paragraph_format.space_before = 200_000
+        title = self.made.add_paragraph(CONTENTS, style=parts.TOC_HEAD)
         title.paragraph_format.keep_with_next = True
-        run = title.add_run(CONTENTS)
-        run.bold = True
         content.append(title._p)
         for place, (mark, number, heading) in enumerate(named):
-            line = self.made.add_paragraph()
+            line = self.made.add_paragraph(style=parts.TOC_LINE)
             self._entry(line, mark, number, plain(heading), place == 0, place == len(named) - 1)
             content.append(line._p)
         self.made.element.body.sectPr.addprevious(control)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.errors import NotPossible
 from assistant.exporting.docx_parts import LOCKED, SECTION_MARK, named
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
@@ -18,7 +17,7 @@ _TEXT = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph or a table. `level` is a heading's, from 0; `list_` tells the items of one list from another's."""
+    """A paragraph or a table. `level` is a heading's, from 0; `list_` sets one list apart from another."""
 
     text: str = ""
     style: str = ""
@@ -30,15 +29,10 @@ class Line:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def refuse_tracked(made: Any) -> None:
-    """Raise NotPossible for a file with tracked changes: whether they stand is for a person to say."""
+def tracked(made: Any) -> int:
+    """How many tracked changes a file has."""
     body = made.element.body
-    count = sum(1 for name in _TRACKED for _ in body.iter(named(f"w:{name}")))
-    if count:
-        raise NotPossible(
-            f"The file has {count} tracked change{'s' if count > 1 else ''}. Accept or reject them in Word "
-            "(Review, then Accept all changes), save, and bring it again."
-        )
+    return sum(1 for name in _TRACKED for _ in body.iter(named(f"w:{name}")))
 
 
 def beside(made: Any) -> Iterator[str]:
@@ -72,13 +66,19 @@ def _lines(home: Any, styles: Any, default: Any) -> Iterator[Line]:
         elif child.tag == named("w:tbl"):
             yield _table(child)
         elif child.tag == named("w:sdt"):
-            tag = child.find(f"{named('w:sdtPr')}/{named('w:tag')}")
             content = child.find(named("w:sdtContent"))
-            ours = tag is not None and str(tag.get(named("w:val"))).startswith(LOCKED)
-            if content is not None and not ours:
+            if content is not None and not _made_anew(child):
                 yield from _lines(content, styles, default)
         elif child.tag in (named("w:customXml"), named("w:smartTag")):
             yield from _lines(child, styles, default)
+
+
+def _made_anew(control: Any) -> bool:
+    """Whether a content control is a part of ours, or a table of contents."""
+    tag = control.find(f"{named('w:sdtPr')}/{named('w:tag')}")
+    gallery = next(control.iter(named("w:docPartGallery")), None)
+    contents = gallery is not None and gallery.get(named("w:val")) == "Table of Contents"
+    return contents or (tag is not None and str(tag.get(named("w:val"))).startswith(LOCKED))
 
 
 def _paragraph(paragraph: Any, styles: Any, default: Any) -> Line:
@@ -91,7 +91,7 @@ def _paragraph(paragraph: Any, styles: Any, default: Any) -> Line:
         style=name,
         level=int(heading.group(1)) - 1 if heading else None,
         list_=None if heading else _list(properties, style, name),
-        title=name in ("Title", "Subtitle") or name.lower().startswith("toc "),
+        title=name in ("Title", "Subtitle") or name.lower().startswith(("toc ", "contents")),
         marks=tuple(
             mark
             for node in paragraph.iter(named("w:bookmarkStart"))

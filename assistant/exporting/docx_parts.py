@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import Any
 
 from assistant.exporting.front import pieces, right_to_left
@@ -14,6 +15,8 @@ LOCKED = "clausewise"
 """Tag of the parts that are made anew with every export and cannot be typed into."""
 LEAD, QUOTED, ORIGIN, IDS, NOTE = "Lead-in", "Quoted text", "Quoted source", "Requirement ids", "Legal note"
 CELL = "Table text"
+TOC_HEAD, TOC_LINE = "TOC Heading", "toc 1"
+"""Word's own names, so that Word sets the contents in them when it makes them anew."""
 GREY = "5F6B7A"
 
 
@@ -33,6 +36,7 @@ def element(tag: str, **attributes: str) -> Any:
     return made
 
 
+@cache
 def named(name: str) -> str:
     """A tag or attribute such as "w:p" with its namespace written out."""
     from docx.oxml.ns import qn
@@ -60,6 +64,9 @@ def add_styles(made: Any) -> None:
             style.font.size = Pt(8)
             style.font.color.rgb = RGBColor.from_string(GREY if name == IDS else "9A3412")
             style.font.bold = name == NOTE
+    for name in (TOC_HEAD, TOC_LINE):
+        if name not in held:
+            made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True).base_style = base
     if "List Bullet" not in held:
         style = made.styles.add_style("List Bullet", WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = base
@@ -87,7 +94,15 @@ def _shape(name: str, style: Any) -> None:
         style.font.color.rgb = RGBColor.from_string(GREY)
 
 
-_ORDER = ("keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "suppressLineNumbers")
+_ORDER = (
+    "keepNext",
+    "keepLines",
+    "pageBreakBefore",
+    "framePr",
+    "widowControl",
+    "numPr",
+    "suppressLineNumbers",
+)
 _BEFORE = ("pStyle", *_ORDER)
 
 
@@ -142,12 +157,16 @@ def bookmark(paragraph: Any, name: str, number: int) -> None:
 
 
 def locked(name: str, gallery: str = "") -> tuple[Any, Any]:
-    """A content control that cannot be typed into, and the place for what it holds."""
+    """A content control that cannot be typed into, and the place for what it holds.
+
+    One with a gallery stays open, since Word has to work its fields out.
+    """
     control, properties, content = element("sdt"), element("sdtPr"), element("sdtContent")
     properties.append(element("alias", val=name))
     properties.append(element("tag", val=f"{LOCKED}-{name.lower().replace(' ', '-')}"))
-    properties.append(element("lock", val="sdtContentLocked"))
-    if gallery:
+    if not gallery:
+        properties.append(element("lock", val="sdtContentLocked"))
+    else:
         part = element("docPartObj")
         part.append(element("docPartGallery", val=gallery))
         part.append(element("docPartUnique"))

@@ -9,11 +9,10 @@ from typing import Any
 
 from assistant.drafting.document import PLACEHOLDER, Document, Header, Section
 from assistant.errors import NotPossible
-from assistant.exporting import docx_pages as pages
+from assistant.exporting.docx_child import taken_apart
 from assistant.exporting.docx_pages import Line
 from assistant.exporting.docx_parts import BACK_MARK, LEAD, ORIGIN, QUOTED, section_mark
-from assistant.exporting.docx_template import open_word
-from assistant.exporting.front import BACK, CONTENTS, FIELDS, control
+from assistant.exporting.front import BACK, FIELDS, control
 from assistant.exporting.returning import Former, Found, blocks, folded, unmarked
 
 _ALIKE = 0.5
@@ -25,14 +24,17 @@ def read(data: bytes, before: Document) -> Document:
 
     Raises NotPossible for a broken file, one with macros, tracked changes or no heading.
     """
-    made = open_word(data, "The file")
-    pages.refuse_tracked(made)
-    lines = list(pages.lines(made))
-    opening, parts = _parted(lines)
-    kept = [part for part in parts if not part.generated(before)]
+    came = taken_apart(data)
+    if came.tracked:
+        raise NotPossible(
+            f"The file has {came.tracked} tracked change{'s' if came.tracked > 1 else ''}. Accept or reject "
+            "them in Word (Review, then Accept all changes), save, and bring it again."
+        )
+    opening, parts = _parted(came.lines)
+    kept = _without_back(parts)
     if not kept:
         raise NotPossible(
-            "The file has no heading. Give each section's title the style Heading 1 in Word, and bring it again."
+            "The file has no heading. Give the title of each section the style Heading 1, and bring it again."
         )
     header, loose = _opening(opening, before.header)
     kept[0].lines[:0] = loose
@@ -43,7 +45,7 @@ def read(data: bytes, before: Document) -> Document:
 
 def left_out(data: bytes) -> tuple[str, ...]:
     """What an edited file holds that `read` does not take over (comments, pictures …), in words."""
-    return tuple(pages.beside(open_word(data, "The file")))
+    return taken_apart(data).beside
 
 
 @dataclass
@@ -54,12 +56,15 @@ class _Part:
     marks: tuple[str, ...]
     lines: list[Line]
 
-    def generated(self, before: Document) -> bool:
-        """Whether it is a part of ours that is made anew with every export."""
-        if any(mark.startswith(BACK_MARK) for mark in self.marks):
-            return True
-        own = {folded(section.heading) for section in before.sections}
-        return not self.marks and self.heading in (*BACK, CONTENTS) and self.heading not in own
+
+def _without_back(parts: Sequence[_Part]) -> list[_Part]:
+    """The sections, without the parts that are made anew with every export.
+
+    Those carry bookmarks of ours; a program that dropped these still has all four at the end.
+    """
+    tail = tuple(part.heading for part in parts[-len(BACK) :])
+    kept = parts[: -len(BACK)] if tail == BACK else parts
+    return [part for part in kept if not any(mark.startswith(BACK_MARK) for mark in part.marks)]
 
 
 def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
@@ -76,13 +81,19 @@ def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[_Part]]:
 def _opening(lines: Sequence[Line], header: Header) -> tuple[Header, list[Line]]:
     """The header as the control table says it now, and what stands before the first heading besides."""
     loose: list[Line] = []
-    changed: dict[str, Any] = {}
+    title = ""
+    changed: dict[str, Any] | None = None
     for line in lines:
         said = {folded(row[0]): folded(row[1]) for row in line.rows if len(row) == 2}
         if len(said.keys() & FIELDS.keys()) >= 3:
             changed = _fields(said, header)
-        elif not line.title:
+        elif line.title:
+            title = folded(line.text) if line.style == "Title" else title
+        else:
             loose.append(line)
+    if changed is None:
+        return header, loose
+    changed = {"title": title, **changed} if title and title != folded(header.title) else changed
     return header.model_copy(update=changed), loose
 
 

@@ -10,14 +10,18 @@ from assistant.exporting.front import columns, plain
 
 _LINE = "B8C2CF"
 _HEAD = "E8EBEF"
+_SMALL = 8
+"""Tables of so many columns are set in smaller type."""
 
 
 def add_table(
     home: Any, header: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[int], room: int
 ) -> Any:
-    """A table at the end of `home` (a document's body); `room` is its whole width in twentieths of a point."""
+    """A table at the end of `home` (a document's body); `room` is its width in twentieths of a point."""
+    from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Twips
 
+    style = home.part.get_style_id(CELL, WD_STYLE_TYPE.PARAGRAPH)  # looked up once: it is slow
     count = columns(header, rows)
     lines = [header, *rows] if header else list(rows)
     table = home.add_table(len(lines), count, Twips(room))
@@ -25,7 +29,7 @@ def add_table(
     _frame(table, wide)
     for row, line in zip(table.rows, lines, strict=True):
         is_header = bool(header) and line is lines[0]
-        _row(row, line, wide, is_header, small=count >= 8)
+        _row(row, line, wide, style, is_header)
     return table
 
 
@@ -52,7 +56,7 @@ def _frame(table: Any, wide: Sequence[int]) -> None:
         column.set(named("w:w"), str(part))
 
 
-def _row(row: Any, line: Sequence[str], wide: Sequence[int], is_header: bool, small: bool) -> None:
+def _row(row: Any, line: Sequence[str], wide: Sequence[int], style: str, is_header: bool) -> None:
     from docx.shared import Pt, Twips
 
     properties = row._tr.get_or_add_trPr()
@@ -63,11 +67,11 @@ def _row(row: Any, line: Sequence[str], wide: Sequence[int], is_header: bool, sm
     for place, cell in enumerate(row.cells):
         cell.width = Twips(wide[place])
         paragraph = cell.paragraphs[0]
-        paragraph.style = CELL
+        paragraph._p.style = style
         if is_header:
             cell._tc.get_or_add_tcPr().append(element("shd", val="clear", color="auto", fill=_HEAD))
             paragraph.paragraph_format.keep_with_next = True
         write_text(paragraph, plain(line[place]) if place < len(line) else "")
         for run in paragraph.runs:
             run.font.bold = is_header or None
-            run.font.size = Pt(8 if small else 9)
+            run.font.size = Pt(8 if len(wide) >= _SMALL else 9)

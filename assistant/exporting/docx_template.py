@@ -102,7 +102,7 @@ def _ours(made: Any) -> None:
     page.left_margin = page.right_margin = Cm(2.3)
     page.top_margin, page.bottom_margin = Cm(2.6), Cm(2.2)
     page.header_distance = page.footer_distance = Cm(1.1)
-    sizes = {"Normal": 10, "Title": 22, "Heading 1": 14, "Heading 2": 12, "Heading 3": 11}
+    sizes = {"Normal": 10, "Title": 22, "Heading 1": 14, "Heading 2": 12, "Heading 3": 11, "TOC Heading": 12}
     for name, size in sizes.items():
         style = made.styles[name]
         style.font.name, style.font.size = "Arial", Pt(size)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from math import ceil
 
 from assistant.drafting.compose import spoken
 from assistant.drafting.document import PLACEHOLDER, Block, Document, Header, missing
@@ -155,10 +156,13 @@ def widths(header: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[int, .
         return ()
     cells = [[row[i] if i < len(row) else "" for row in (header, *rows)] for i in range(count)]
     least = [max([4, *(min(len(w), _WORD) for cell in column for w in cell.split())]) + 3 for column in cells]
-    typical = [sorted(map(len, column))[int(0.9 * (len(column) - 1))] for column in cells]
+    typical = [sorted(map(len, column))[ceil(0.9 * (len(column) - 1))] for column in cells]
     more = [max(0, min(length, _LONG) - part) for length, part in zip(typical, least, strict=True)]
     spare = max(0, (_ROOM_WIDE if count >= WIDE else _ROOM) - sum(least))
-    room = [part + spare * (extra or 1) / sum(e or 1 for e in more) for part, extra in zip(least, more, strict=True)]
+    room = [
+        part + spare * (extra or 1) / sum(e or 1 for e in more)
+        for part, extra in zip(least, more, strict=True)
+    ]
     shares = [max(1, round(100 * part / sum(room))) for part in room]
     shares[shares.index(max(shares))] += 100 - sum(shares)
     return tuple(shares)
@@ -200,7 +204,9 @@ def _open_points(document: Document) -> Part:
         here = place(document, number)
         for block in section.blocks:
             rows += [
-                (plain(found.group(1)).strip(), here) for w in block.words for found in PLACEHOLDER.finditer(w)
+                (plain(found.group(1)).strip(), here)
+                for w in block.words
+                for found in PLACEHOLDER.finditer(w)
             ]
             rows += [("confirmation by counsel of what it says about the law", here)] if block.legal else []
     table = _table(

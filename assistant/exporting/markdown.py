@@ -35,8 +35,8 @@ def write(document: Document) -> str:
 def section_text(section: Section) -> str:
     """A section as it is edited by hand: paragraphs between empty lines, ids in brackets behind them.
 
-    Lists have lines that begin with "- ", tables lines between bars, quotes lines that begin with "> ". Everything
-    else is the text itself: stars and low lines mean nothing.
+    Lists have lines that begin with "- ", tables lines between bars, quotes lines that begin with "> ".
+    Everything else is the text itself: stars and low lines mean nothing.
     """
     return "\n\n".join(filter(None, (_block(block, _kept, "\n") for block in section.blocks)))
 

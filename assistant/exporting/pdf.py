@@ -1,7 +1,7 @@
 """PDF, with Typst: the same content as the other exports, in real typography.
 
 The layout is ours (`layout.typ`); the document is data for it, so that nothing in a text runs. It is made in
-an empty folder, which is all that Typst may read.
+a folder with nothing else in it, which is all that Typst may read.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _LONGEST, _LONGEST_IN_CELL = 40, 14
 """Words of more letters may be broken anywhere."""
 _GLYPH = re.compile(r'xlink:href="#(\w+)"')
 _NO_LETTER = "\U0010fffd"
-_ONE = b"#set page(width: auto, height: auto)\n#text(font: \"Libertinus Serif\", sys.inputs.letter)"
+_ONE = b'#set page(width: auto, height: auto)\n#text(font: "Libertinus Serif", sys.inputs.letter)'
 
 
 def write(document: Document) -> bytes:
     """The document as PDF; the same document gives the same bytes.
 
-    Set with the fonts inside Typst; with those of the machine too when letters are missing. What no font has is
-    printed as its code, and said on the first page.
+    Set with the fonts inside Typst; with those of the machine too when letters are missing. What no font
+    has is printed as its code, and said on the first page.
     """
     import typst
 
@@ -56,15 +56,15 @@ def write(document: Document) -> bytes:
         data = _coded(data, without)
         data["missing"] = _told(without)
     with tempfile.TemporaryDirectory() as folder:
-        made = typst.compile(
-            LAYOUT.read_bytes(),
-            root=folder,
+        layout = Path(folder) / LAYOUT.name
+        layout.write_bytes(LAYOUT.read_bytes())
+        return typst.compile(
+            layout,
+            root=Path(folder),
             ignore_system_fonts=not machine,
             sys_inputs={"document": json.dumps(data)},
             timestamp=int(moment(document).timestamp()),
         )
-    assert isinstance(made, bytes)
-    return made
 
 
 def missing(letters: Sequence[str], machine: bool = False) -> list[str]:
@@ -76,9 +76,12 @@ def missing(letters: Sequence[str], machine: bool = False) -> list[str]:
 
     def drawn(letter: str) -> list[str]:
         picture = compiler.compile(_ONE, format="svg", sys_inputs={"letter": letter})
+        assert isinstance(picture, bytes)
         return _GLYPH.findall(picture.decode())
 
-    seen = [letter for letter in letters if unicodedata.category(letter) not in ("Cf", "Mn", "Zs", "Zl", "Zp")]
+    seen = [
+        letter for letter in letters if unicodedata.category(letter) not in ("Cf", "Mn", "Zs", "Zl", "Zp")
+    ]
     if not seen:
         return []
     with tempfile.TemporaryDirectory() as folder:
@@ -178,7 +181,11 @@ def _grid(table: Table) -> dict[str, Any]:
     rows = [[*row, *[""] * (count - len(row))] for row in (table.header, *table.rows) if row]
     cells = [[_text(cell, _LONGEST_IN_CELL) for cell in row] for row in rows]
     header = cells[:1] if table.header else []
-    return {"widths": list(table.widths), "header": [c for row in header for c in row], "rows": cells[len(header) :]}
+    return {
+        "widths": list(table.widths),
+        "header": [c for row in header for c in row],
+        "rows": cells[len(header) :],
+    }
 
 
 def _text(text: str, longest: int = _LONGEST) -> dict[str, Any]:

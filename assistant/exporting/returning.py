@@ -77,6 +77,10 @@ class Former:
         self._used.update(same[:1])
         return self._held[same[0]][2] if same else None
 
+    def holds(self, found: Found) -> bool:
+        """Whether a block stood like this."""
+        return any(held == found for _, held, _ in self._held)
+
     def quoted(self, text: str) -> Citation | None:
         """The citation of these words; None when they were not quoted before."""
         wanted = folded(text)
@@ -91,7 +95,26 @@ class Former:
 
 def blocks(founds: Iterable[Found], section: str, former: Former) -> tuple[Block, ...]:
     """The blocks of a section that came back."""
-    return tuple(block for found in founds for block in _blocks(found.folded, section, former))
+    whole = _whole([found.folded for found in founds], former)
+    return tuple(block for found in whole for block in _blocks(found, section, former))
+
+
+def _whole(founds: Sequence[Found], former: Former) -> Iterator[Found]:
+    """The same, with lists in one piece that a word processor took apart."""
+    place = 0
+    while place < len(founds):
+        end = place + 1
+        while founds[place].items and end < len(founds) and founds[end].items and not founds[end].text:
+            end += 1
+        while end > place + 1 and not former.holds(_together(founds[place:end])):
+            end -= 1
+        yield _together(founds[place:end])
+        place = end
+
+
+def _together(founds: Sequence[Found]) -> Found:
+    items = tuple(item for found in founds for item in found.items)
+    return replace(founds[0], items=items)
 
 
 def _blocks(found: Found, section: str, former: Former) -> Iterator[Block]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
 from assistant.exporting.archive import steady
@@ -60,7 +61,7 @@ def _title(wanted: str, taken: Sequence[str]) -> str:
 
 
 def _fill(page: Any, sheet: Sheet) -> None:
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     for column, name in enumerate(sheet.header, 1):
@@ -82,7 +83,7 @@ def _fill(page: Any, sheet: Sheet) -> None:
     for line, note in enumerate(sheet.notes, len(sheet.rows) + 3):
         cell = _put(page, line, 1, note)
         cell.font = Font(italic=True, color="555555")
-        cell.alignment = cell.alignment.copy(wrap_text=False)
+        cell.alignment = Alignment(vertical="top")
 
 
 def _put(page: Any, line: int, column: int, value: Value) -> Any:
@@ -108,5 +109,5 @@ def _width(sheet: Sheet, column: int) -> int:
     """Room for what stands in a column, in characters."""
     said = [sheet.header[column], *(str(row[column] or "") for row in sheet.rows if column < len(row))]
     lines = sorted(max(map(len, text.splitlines()), default=0) for text in said)
-    typical = lines[int(0.9 * (len(lines) - 1))]
+    typical = lines[ceil(0.9 * (len(lines) - 1))]
     return min(_BROAD, max(_NARROW, len(sheet.header[column]) + 4, typical + 2))

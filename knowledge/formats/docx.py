@@ -21,6 +21,8 @@ from knowledge.formats.rows import write_table
 _MOST_BYTES = 300_000_000
 _MOST_RATIO = 200
 _STYLE = re.compile(r"heading (\d)", re.IGNORECASE)
+_IDS = "requirementids"
+"""Style of the ids that a document written here has behind its paragraphs: told apart from the text."""
 
 
 def check_archive(data: bytes, name: str) -> None:
@@ -76,12 +78,12 @@ def _style(paragraph: Paragraph) -> str:
 
 
 def _text(paragraph: Paragraph) -> str:
-    """Visible text of a paragraph, links included, deletions and hidden runs left out."""
+    """Visible text of a paragraph, links included; deletions, hidden runs and requirement ids left out."""
     parts: list[str] = []
     for run in paragraph._p.iter(qn("w:r")):
         properties = run.find(qn("w:rPr"))
         hidden = properties is not None and properties.find(qn("w:vanish")) is not None
-        if hidden:
+        if hidden or (run.style or "").lower() == _IDS:
             continue
         for node in run:
             if node.tag == qn("w:t"):

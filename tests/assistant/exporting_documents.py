@@ -117,9 +117,7 @@ BLOCKS = st.one_of(
         rows=st.lists(st.tuples(WORDS, WORDS | st.just("")), min_size=1, max_size=3).map(tuple),
         **_COMMON,
     ),
-    st.builds(
-        Block, kind=st.just("quote"), text=WORDS | st.just(""), citations=_CITED, **_COMMON
-    ),
+    st.builds(Block, kind=st.just("quote"), text=WORDS | st.just(""), citations=_CITED, **_COMMON),
 )
 """Any block whose words are seen; texts hold everything that means something to a format."""
 SECTIONS = st.lists(BLOCKS, max_size=5).map(

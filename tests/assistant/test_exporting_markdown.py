@@ -76,7 +76,11 @@ def test_a_lead_in_may_stand_apart_from_its_list() -> None:
 def test_the_whole_document_is_read_by_our_own_loader() -> None:
     made = document(owner="Head of AI", status="Approved", classification="Confidential", version="1.2")
     loaded = load_bytes(write(made).encode(), "policy.md")
-    assert (loaded.title, loaded.control.owner, loaded.control.version_label) == ("AI policy", "Head of AI", "1.2")
+    assert (loaded.title, loaded.control.owner, loaded.control.version_label) == (
+        "AI policy",
+        "Head of AI",
+        "1.2",
+    )
     assert loaded.control.audience is not None and len(loaded.control.audience) == 3
 
 
@@ -96,7 +100,9 @@ def test_markup_in_a_text_is_shown_as_it_stands() -> None:
 
 
 def test_a_document_without_anything_is_still_written() -> None:
-    made = document(Section(id="t.s1", heading="Empty")).model_copy(update={"changes": (), "header": header()})
+    made = document(Section(id="t.s1", heading="Empty")).model_copy(
+        update={"changes": (), "header": header()}
+    )
     assert "No change is recorded yet." in write(made)
     assert "[TO BE SUPPLIED: the owner of the document]" in write(made)
 
