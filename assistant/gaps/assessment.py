@@ -104,10 +104,12 @@ def _made(home: Home, scope: Scope, progress: Progress | None) -> Assessment:
     held = requirements()
     found: dict[str, Answered] = {}
     stated = _Stated(home)
+    with home.database.read() as connection:
+        any_ = bool(_usable(connection, scope))
     for item in held.items:
-        around = _around(home, scope, item)
+        around = _around(home, scope, item) if any_ else []
         for obligation in item.obligations:
-            near = _near(home, scope, obligation, around)
+            near = _near(home, scope, obligation, around) if any_ else []
             found[obligation.id] = answered(asked()[obligation.id], _all_stated(stated, near))
             if progress:
                 progress(len(found), len(held.obligations))

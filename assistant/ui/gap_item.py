@@ -86,10 +86,9 @@ def _form(seen: View, item: Requirement) -> None:
             reason = st.text_area("Reason", max_chars=2_000)
             if st.form_submit_button("Set this status", type="primary") and status is not None:
                 _set(name, status, reason)
-        standing = [name for name in names if seen.by_id[name].overruled]
-        for name in standing:
-            if st.button(f"Take back what is said of {name}", key=f"back-{name}"):
-                _take_back(name)
+    for name in [name for name in names if seen.by_id[name].overruled]:
+        if st.button(f"Take back what is said of {name}", key=f"back-{name}"):
+            _take_back(name)
 
 
 def _set(name: str, status: Status, reason: str) -> None:
