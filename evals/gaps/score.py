@@ -58,14 +58,14 @@ def read(path: Path) -> Gold:
 def score(found: Assessment, gold: Gold) -> dict[str, float | int]:
     """Precision and recall of addressed-or-partly and of addressed, and how often a quote is a gold one."""
     told = {f.id: f.status.value for f in found.findings if f.kind == "obligation"}
-    meant = {one.id: one.status for one in gold.obligations if one.status != Status.NOTHING}
-    named = {name for name, status in told.items() if status != Status.NOTHING}
+    meant = {one.id: one.status for one in gold.obligations if one.status != Status.NOTHING.value}
+    named = {name for name, status in told.items() if status != Status.NOTHING.value}
     right = [one for one in gold.obligations if one.id in named & meant.keys() and one.evidence]
     quotes = {one.id: [c.quote for c in found.by_id[one.id].evidence] for one in right}
     hits = [any(overlap(q, g.quote) for q in quotes[one.id] for g in one.evidence) for one in right]
     firsts = [any(overlap(quotes[one.id][0], g.quote) for g in one.evidence) for one in right]
-    whole = {name for name, status in told.items() if status == Status.ADDRESSED}
-    gold_whole = {name for name, status in meant.items() if status == Status.ADDRESSED}
+    whole = {name for name, status in told.items() if status == Status.ADDRESSED.value}
+    gold_whole = {name for name, status in meant.items() if status == Status.ADDRESSED.value}
     same = sum(told[name] == meant.get(name, Status.NOTHING.value) for name in told)
     return {
         "obligations": len(told),
