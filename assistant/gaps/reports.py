@@ -180,7 +180,7 @@ def _cells(line: Line) -> tuple[str, ...]:
 
 
 def soa_document(held: Statement, organisation: str | None, day: str) -> Document:
-    """The statement of applicability: an area of controls a section, with its evidence quoted."""
+    """The statement of applicability: all its rows in one table, and the evidence quoted below."""
     header = Header(
         id="SOA",
         title="Statement of applicability",
@@ -189,25 +189,20 @@ def soa_document(held: Statement, organisation: str | None, day: str) -> Documen
         version=day,
     )
     about = Block(kind="text", text=_SOA_NOTE, requirements=("6.1.3-f",))
-    sections = [Section(id="about", heading="About this statement", requirements=("6.1.3",), blocks=(about,))]
-    for name in [name for name in GROUPS if name.startswith("A.")]:
-        lines = [line for line in held.lines if line.row.id.startswith(f"{name}.")]
-        sections.append(_soa_section(f"group-{name}", f"{name} {group_title(name)}", lines))
-    own = [line for line in held.lines if line.row.own]
-    if own:
-        sections.append(_soa_section("own", "Controls of our own", own))
-    return Document(type="statement-of-applicability", header=header, sections=tuple(sections))
-
-
-def _soa_section(name: str, heading: str, lines: Sequence[Line]) -> Section:
-    ids = tuple(line.row.id for line in lines if not line.row.own)
-    table = Block(kind="table", header=_HEAD, rows=tuple(map(_cells, lines)), requirements=ids)
+    ids = tuple(line.row.id for line in held.lines if not line.row.own)
+    table = Block(kind="table", header=_HEAD, rows=tuple(map(_cells, held.lines)), requirements=ids)
     quotes = [
-        Block(kind="quote", text=f"{line.row.id}:", citations=(quote,), requirements=(line.row.id,))
-        for line in lines
+        Block(kind="quote", text=f"{line.row.id} {line.row.title}:", citations=(quote,))
+        for line in held.lines
         for quote in line.evidence
     ]
-    return Section(id=name, heading=heading, requirements=ids, blocks=(table, *quotes))
+    evidence = (Block(kind="text", text=NOTE), *quotes)
+    sections = (
+        Section(id="about", heading="About this statement", requirements=("6.1.3",), blocks=(about,)),
+        Section(id="controls", heading="Controls", requirements=ids, blocks=(table,)),
+        Section(id="evidence", heading="What our documents say", blocks=evidence),
+    )
+    return Document(type="statement-of-applicability", header=header, sections=sections)
 
 
 def soa_sheets(held: Statement) -> tuple[Sheet, ...]:

@@ -78,14 +78,14 @@ def _form(seen: View, item: Requirement) -> None:
     """Set another status, or take that back."""
     names = [item.id, *(o.id for o in item.obligations)]
     asked = st.query_params.get("gap", "")
-    with st.expander("Overrule the program", icon=":material/edit:"):
-        with st.form("overrule", border=False, clear_on_submit=True):
-            first = names.index(asked) if asked in names else 0
-            name = st.selectbox("Of", names, index=first)
-            status = st.radio("Status", list(Status), horizontal=True)
-            reason = st.text_area("Reason", max_chars=2_000)
-            if st.form_submit_button("Set this status", type="primary") and status is not None:
-                _set(name, status, reason)
+    shown = st.expander("Overrule the program", icon=":material/edit:")
+    with shown, st.form("overrule", border=False, clear_on_submit=True):
+        first = names.index(asked) if asked in names else 0
+        name = st.selectbox("Of", names, index=first)
+        status = st.radio("Status", list(Status), horizontal=True)
+        reason = st.text_area("Reason", max_chars=2_000)
+        if st.form_submit_button("Set this status", type="primary") and status is not None:
+            _set(name, status, reason)
     for name in [name for name in names if seen.by_id[name].overruled]:
         if st.button(f"Take back what is said of {name}", key=f"back-{name}"):
             _take_back(name)
