@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from assistant import chain, log
-from assistant.drafting import erasing
+from assistant.drafting.erasing import erase as erase_writings
+from assistant.gaps.erasing import erase as erase_statements
 from assistant.people import SYSTEM, Person
 from assistant.permissions import Operation, require
 from assistant.pseudonyms import pseudonym
@@ -57,7 +58,7 @@ def erase(
 def _from_manuscripts(home: Home, person: Person, actor: str, reason: str) -> int:
     """Erase what somebody wrote of documents that are being written, on the record; count the manuscripts."""
     with log.recording(home.database) as connection:
-        named = erasing.erase(connection, actor)
+        named = erase_writings(connection, actor)
         if named:
             about = {"records": [], "person": actor, "manuscripts": named, "cause": "request"}
             log.append(connection, chain.ERASE, {**about, **person.acted()}, {"reason": reason})
@@ -149,6 +150,8 @@ def _erase(
         ]
         connection.execute(update(personal).where(*of_these).values(value="", salt="", erased=True))
         _quieten(connection, batch)
+        if why["cause"] == "request":  # what stands in the statement does not end with a period of keeping
+            erase_statements(connection, batch)
         connection.execute(update(items).where(items.c.seq.in_(batch)).values(question_key=None))
         body = {"records": named, **person.acted(), **why}
         log.append(connection, chain.ERASE, body, words)

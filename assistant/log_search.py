@@ -20,6 +20,8 @@ KINDS = (
     "system",
     "assessment",
     "tier decision",
+    "gap",
+    "soa",
     "manuscript",
     "exported",
     "profile",
@@ -93,6 +95,20 @@ def _tier(body: Mapping[str, Any]) -> str:
     return f": {body['tier']}" if "proposed" in body else ""
 
 
+_SHORT: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "gap": lambda body: f"{body['requirement']}: {body.get('status', 'the assessment stands again')}",
+    "soa": lambda body: f"{body['control']}: {body['act']}",
+    "manuscript": lambda body: f"{body['title']}: {body['act']}{_revision(body)}",
+    "exported": lambda body: f"{body['title']}: exported as {body['act']}{_revision(body)}",
+    "profile": lambda body: f"{body['entry']}{' cleared' if body['cleared'] else ''}",
+}
+"""How the records of what is written, of the gap assessment and of what left as a file are told."""
+
+
+def _revision(body: Mapping[str, Any]) -> str:
+    return f", revision {body['number']}" if "number" in body else ""
+
+
 def summary(entry: Record) -> str:
     """A record in one line."""
     if entry.kind == answer_record.KIND:
@@ -101,11 +117,8 @@ def summary(entry: Record) -> str:
     body = entry.body
     if "act" in body and "item" in body:
         return f"{_ACTS.get(body['act'], body['act'])} ({body['item']})"
-    if entry.kind in ("manuscript", "exported"):
-        number = f", revision {body['number']}" if "number" in body else ""
-        return f"{body['title']}: {'exported as ' if entry.kind == 'exported' else ''}{body['act']}{number}"
-    if entry.kind == "profile":
-        return f"{body['entry']}{' cleared' if body['cleared'] else ''}"
+    if entry.kind in _SHORT:
+        return _SHORT[entry.kind](body)
     if entry.kind == "switch":
         held = f", held: {', '.join(body['held'])}" if body["held"] else ""
         return f"The assistant is {body['mode']}{held}"

@@ -178,6 +178,35 @@ def answers(
 
 
 @app.command()
+def gaps(
+    gold: Annotated[Path, typer.Option(exists=True, help="A reader's assessment, JSON.")],
+    home: HomeAt = None,
+    add: Annotated[list[Path] | None, typer.Option(help="Files or folders to add to the home first.")] = None,
+    sample: Annotated[bool, typer.Option(help="With the sample organisation.")] = False,
+    detail: Annotated[bool, typer.Option(help="Also print a line for each difference.")] = False,
+    json_: AsJson = False,
+) -> None:
+    """Compare the gap assessment with a reader's: what is spoken to, and whether the quotes are the same."""
+    from assistant.gaps.assessment import assess
+    from assistant.ingest import add as add_file
+    from assistant.ingest import files_below
+    from assistant.people import LOCAL
+    from evals.gaps.score import differences, read, score
+
+    wanted = read(gold)
+    with _home(home) as opened:
+        if sample:
+            _add_sample(opened)
+        for file in files_below(add or []):
+            add_file(opened, file)
+        _embed(opened)
+        found = assess(opened, LOCAL)
+    for row in differences(found, wanted) if detail else ():
+        print(json.dumps(row, ensure_ascii=False))
+    _print(score(found, wanted), json_)
+
+
+@app.command()
 def abstention(
     questions: Questions,
     home: HomeAt = None,

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from assistant.cli import assess, draft, oversight, review
+from assistant.cli import assess, draft, gaps, oversight, review
 from assistant.cli.options import AsJson, Options, as_json, asking, day, err, opened, out
 from assistant.cli.people import people_app
 from assistant.errors import AssistantError
@@ -33,6 +33,8 @@ app.command("oversight")(oversight.oversight)
 app.add_typer(people_app, name="people")
 app.command("assess")(assess.assess)
 app.add_typer(assess.systems_app, name="systems")
+app.add_typer(gaps.gaps_app, name="gaps")
+app.add_typer(gaps.soa_app, name="soa")
 
 As = Annotated[
     str, typer.Option("--as", help="Who asks: a login, or without sign-in a role such as employee.")

@@ -61,6 +61,23 @@ _STYLE = """<style>
 .cw-document mark {background: #ffe08a; color: #1a1a1a; padding: 0 .15rem;}
 .cw-document blockquote {margin: .3rem 0; padding-left: .8rem; border-left: 3px solid rgba(128,128,128,.4);}
 .cw-document ul {margin: .2rem 0 .4rem; padding-left: 1.3rem;}
+.cw-tiles {display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .4rem;
+  margin: .2rem 0 .8rem;}
+.cw-tile {display: block; padding: .35rem .55rem; border-radius: .4rem; font-size: .8rem; line-height: 1.3;
+  border: 1px solid rgba(128,128,128,.45); border-left-width: 5px; color: inherit; text-decoration: none;
+  overflow-wrap: anywhere;}
+.cw-tile b {display: block; font-size: .9rem;}
+.cw-tile i {display: block; font-style: normal; opacity: .8;}
+.cw-tile:hover, .cw-tile:focus-visible, .cw-tile[aria-current] {background: rgba(128,128,128,.14);}
+.cw-tile:focus-visible {outline: 2px solid #b7791f;}
+.cw-tile.whole {border-left-color: #1f8a4c;}
+.cw-tile.part {border-left-color: #b7791f; border-left-style: dashed;}
+.cw-tile.none {border-left-color: #c0392b; border-left-style: dotted;}
+.cw-grid {width: 100%; border-collapse: collapse; font-size: .82rem; line-height: 1.35;}
+.cw-grid th, .cw-grid td {text-align: left; vertical-align: top; padding: .3rem .5rem;
+  overflow-wrap: anywhere;  border-bottom: 1px solid rgba(128,128,128,.25);}
+.cw-grid th {white-space: nowrap;}
+.cw-wide {overflow-x: auto;}
 .cw-place {opacity: .8; font-size: .9rem; margin: 0; overflow-wrap: anywhere;}
 </style>"""
 
@@ -128,6 +145,47 @@ def event(when: str, what: str, words: str | None) -> None:
     """One thing that happened, with what a person wrote to it."""
     said = f"<q>{escape(words)}</q>" if words else ""
     st.html(f'<div class="cw-event"><i>{escape(when)}</i> {escape(what)}{said}</div>')
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One of many on a map: a link with a name and a title, and where it stands in words and shape."""
+
+    name: str
+    title: str
+    standing: str
+    shape: Literal["whole", "part", "none"]
+    address: str
+    current: bool = False
+
+
+_CURRENT = ' aria-current="true"'
+_SHAPES = {"whole": "●", "part": "◐", "none": "○"}
+
+
+def tiles(label: str, shown: Sequence[Tile]) -> None:
+    """A group of tiles; each can be reached by keyboard and read without its colour."""
+    parts = [
+        f'<a class="cw-tile {one.shape}" href="{escape(one.address)}" target="_self"'
+        f"{_CURRENT if one.current else ''}>"
+        f"<b>{escape(one.name)}</b>{escape(one.title)}"
+        f'<i><span aria-hidden="true">{_SHAPES[one.shape]}</span> {escape(one.standing)}</i></a>'
+        for one in shown
+    ]
+    group = f'<div class="cw-tiles" role="group" aria-label="{escape(label)}">{"".join(parts)}</div>'
+    st.html(f'<div class="cw-group">{escape(label)}</div>{group}')
+
+
+def grid(header: Sequence[str], rows: Sequence[Sequence[str]], addresses: Sequence[str]) -> None:
+    """A table of text; the first cell of each row is a link to its address."""
+    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
+    body = []
+    for row, address in zip(rows, addresses, strict=True):
+        first = f'<a href="{escape(address)}" target="_self">{escape(row[0])}</a>'
+        rest = "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        body.append(f"<tr><td>{first}</td>{rest}</tr>")
+    table = f'<table class="cw-grid"><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+    st.html(f'<div class="cw-wide">{table}</div>')
 
 
 def focus(container: str, again: int = 0) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from assistant import switches
 from assistant.errors import AssistantError, NotSignedIn
 from assistant.switches import Mode
-from assistant.ui import approvals, ask, draft, library, log, oversight, review, systems
+from assistant.ui import approvals, ask, draft, gaps, library, log, oversight, review, systems
 from assistant.ui.markup import notice, style
 from assistant.ui.session import embedder, home, keeper, who_field, why_not
 from knowledge.errors import KnowledgeError
@@ -39,6 +39,7 @@ def main() -> None:
         st.Page(draft.page, title="Draft", icon=":material/edit_document:", url_path="draft"),
         st.Page(approvals.page, title="Approvals", icon=":material/approval:", url_path="approvals"),
         st.Page(systems.page, title="Systems", icon=":material/inventory_2:", url_path="systems"),
+        st.Page(gaps.page, title="Gaps", icon=":material/grid_view:", url_path="gaps"),
         st.Page(library.page, title="Library", icon=":material/library_books:", url_path="library"),
         st.Page(oversight.page, title="Oversight", icon=":material/monitoring:", url_path="oversight"),
         st.Page(log.page, title="Log", icon=":material/history:", url_path="log"),

@@ -48,6 +48,11 @@ def _dialog(answer: str, place: int, corrected: bool) -> None:
     except IndexError:
         notice("This source cannot be opened: the answer has no citation of this number.", "alert")
         return
+    show(found)
+
+
+def show(found: reading.Source) -> None:
+    """A citation in its document: where it stands, whether the quote is there, its page."""
     citation, version, text, data = found.citation, found.version, found.text, found.data
     _place(citation, version, found.status)
     if text[citation.start : citation.end] == citation.quote:

@@ -30,6 +30,15 @@ from assistant.drafting.manuscript import HeaderFields
 from assistant.drafting.profile import set_profile
 from assistant.errors import NotAllowed
 from assistant.export import export
+from assistant.gaps import applicability
+from assistant.gaps import overrule as gap_overrule
+from assistant.gaps.applicability import Row
+from assistant.gaps.assessment import assess
+from assistant.gaps.evidence import Status as GapStatus
+from assistant.gaps.exporting import export as gap_export
+from assistant.gaps.sources import source as gap_source
+from assistant.gaps.statement import statement
+from assistant.gaps.unanswered import unanswered
 from assistant.home import Home
 from assistant.listing import listing
 from assistant.oversight import oversight
@@ -122,6 +131,21 @@ def taken_back(home: Home, who: Person) -> object:
     name = manuscript(home)
     data = write(submitting.exportable(home, AUTHOR, name))
     return writing.take_in(home, who, name, data, "policy.docx")
+
+
+def overruled(home: Home) -> str:
+    gap_overrule.overrule(home, AUTHOR, "5.3", GapStatus.PARTLY, WHY)
+    return "5.3"
+
+
+def own_control(home: Home) -> str:
+    return applicability.add(home, AUTHOR, f"OWN-{next(_numbers)}", "Own", "a contract").id
+
+
+def decided_on(home: Home) -> Row:
+    """A row as somebody changes it, each time to something else."""
+    row = applicability.rows(home, AUTHOR)[0]
+    return row.model_copy(update={"included": True, "reason": f"Reason {next(_numbers)}"})
 
 
 Call = Callable[[Home, Person], object]
@@ -234,7 +258,27 @@ CALLS: Mapping[Operation, Sequence[Call]] = {
     Operation.EXPORT: [lambda home, who: export(home, who, place(home, "log.jsonl"))],
     Operation.CHECKPOINT: [lambda home, who: checkpoints.write(home, who, place(home, "checkpoints"))],
     Operation.ERASE: [lambda home, who: erasure.erase(home, who, [], reason=WHY)],
-    Operation.OVERSIGHT: [lambda home, who: oversight(home, who)],
+    Operation.OVERSIGHT: [
+        lambda home, who: oversight(home, who),
+        lambda home, who: unanswered(home, who),
+    ],
+    Operation.GAPS: [
+        lambda home, who: assess(home, who),
+        lambda home, who: gap_overrule.view(home, who),
+        lambda home, who: gap_source(home, who, "A.6.2.8", 0),
+        lambda home, who: applicability.rows(home, who),
+        lambda home, who: applicability.history(home, who, "A.6.2.8"),
+        lambda home, who: statement(home, who),
+        lambda home, who: gap_export(home, who, "soa", "md"),
+    ],
+    Operation.OVERRULE: [
+        lambda home, who: gap_overrule.overrule(home, who, "5.2", GapStatus.PARTLY, WHY),
+        lambda home, who: gap_overrule.take_back(home, who, overruled(home)),
+        lambda home, who: applicability.fill(home, who, decided_on(home)),
+        lambda home, who: applicability.add(home, who, f"OWN-{next(_numbers)}", "Own", "a contract"),
+        lambda home, who: applicability.remove(home, who, own_control(home)),
+        lambda home, who: applicability.undo(home, who, own_control(home)),
+    ],
     Operation.PEOPLE: [
         lambda home, who: accounts.every(home, who),
         lambda home, who: accounts.add(home, who, f"login{next(_numbers)}", PASSWORD, [Role.AUTHOR]),

@@ -1,0 +1,1 @@
+"""Development sets of the gap assessment, and how it is scored."""
