@@ -118,7 +118,7 @@ def _write(
     """Begin a manuscript, compose it, and put its export into the file."""
     from assistant.drafting import manuscripts, submitting, writing
     from assistant.drafting.intake import intake
-    from assistant.exporting.formats import FORMATS, export
+    from assistant.exporting.formats import FORMATS
     from knowledge.specifications import specification
 
     suffix = output.suffix.lower()
@@ -131,8 +131,7 @@ def _write(
     for question, answer in given.items():
         manuscripts.answer(home, who, name, question, answer)
     number = writing.compose(home, who, name).number
-    data = export(submitting.exportable(home, who, name), suffix, template)
-    submitting.note_export(home, who, name, number, suffix[1:], sha256(data))  # type: ignore[arg-type]
+    data = submitting.leave(home, who, name, number, suffix, template)
     with replacing(output, SHARED) as file:
         file.write(data)
     return manuscripts.read(home, who, name), data

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from sqlalchemy import Connection
 
@@ -31,7 +30,6 @@ from knowledge.library import sha256
 
 EXPORTED = "exported"
 """The kind of a record that says that a document left as a file."""
-Format = Literal["docx", "pdf", "md", "xlsx"]
 SUBMITTED = "In force once approved and published"
 """The status in a document that is up for approval: the bytes that are approved are those that hold later."""
 
@@ -52,13 +50,22 @@ def _leaving(connection: Connection, row: Kept, number: int) -> Document:
     return made.model_copy(update={"changes": (*made.changes, *changes)})
 
 
-def note_export(home: Home, person: Person, name: str, number: int, format: Format, sha256: str) -> Record:
-    """Put on the log that a revision left as a file of these bytes, before it is given out."""
+def leave(
+    home: Home, person: Person, name: str, number: int, suffix: str, template: bytes | None = None
+) -> bytes:
+    """A revision as a file of a format (".docx"), on the log with its SHA-256 before it is given out.
+
+    `template` is a Word file of the organisation's. Raises NotPossible for a format that is not written, or a
+    template that cannot be used.
+    """
     require(home.database, person, Operation.READ_DRAFTS, name[:40])
+    from assistant.exporting.formats import export
+
+    data = export(exportable(home, person, name, number), suffix, template)
     with log.recording(home.database) as connection:
         row = found(connection, person, name)
-        revision_row(connection, row, number)
-        return note(connection, person, row, format, kind=EXPORTED, number=number, sha256=sha256)
+        note(connection, person, row, suffix[1:], kind=EXPORTED, number=number, sha256=sha256(data))
+    return data
 
 
 def submit(home: Home, person: Person, name: str, seen: int | None = None) -> Record:

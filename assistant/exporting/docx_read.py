@@ -215,7 +215,7 @@ def _body(lines: Sequence[Line], place: int, former: Former) -> tuple[Found | No
         while after < len(lines) and lines[after].list_ == line.list_:
             after += 1
         return Found(items=tuple(one.text for one in lines[place:after])), after
-    if folded(line.text) and (line.style == QUOTED or former.quoted(line.text)):
+    if folded(line.text) and line.style != LEAD and (line.style == QUOTED or former.quoted(line.text)):
         cited = former.quoted(line.text)
         words = [line.text]
         while cited is None and after < len(lines) and lines[after].style == QUOTED:

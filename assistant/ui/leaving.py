@@ -10,16 +10,13 @@ from assistant.drafting import revisions as kept
 from assistant.drafting import submitting, writing
 from assistant.drafting.manuscript import Manuscript, Revision
 from assistant.errors import AssistantError
-from assistant.exporting.formats import FORMATS, export
-from assistant.home import Home
-from assistant.people import Person
+from assistant.exporting.formats import FORMATS
 from assistant.permissions import Operation, allowed
 from assistant.ui import manuscript
 from assistant.ui.markup import block, changed, event, lines, notice
 from assistant.ui.session import address, home, person
 from assistant.ui.terms import moment
 from knowledge.errors import KnowledgeError
-from knowledge.library import sha256
 from knowledge.specifications import Specification
 
 
@@ -73,7 +70,9 @@ def show(held: Manuscript, spec: Specification) -> None:
         for suffix, format_ in FORMATS.items():
             st.download_button(
                 format_.name,
-                partial(_file, at, me, held, suffix, own if format_.templates else None),
+                partial(
+                    submitting.leave, at, me, held.id, held.newest, suffix, own if format_.templates else None
+                ),
                 f"{_stem(held)}{suffix}",
                 on_click="ignore",
                 icon=":material/download:",
@@ -82,14 +81,6 @@ def show(held: Manuscript, spec: Specification) -> None:
     if allowed(me, Operation.WRITE):
         _take_in(held)
         _submit(held)
-
-
-def _file(at: Home, by: Person, held: Manuscript, suffix: str, template: bytes | None) -> bytes:
-    """A revision as a file, made when it is asked for and put on the log before it is given out."""
-    made = submitting.exportable(at, by, held.id, held.newest)
-    data = export(made, suffix, template)
-    submitting.note_export(at, by, held.id, held.newest, suffix[1:], sha256(data))  # type: ignore[arg-type]
-    return data
 
 
 def _stem(held: Manuscript) -> str:

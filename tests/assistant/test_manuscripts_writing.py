@@ -215,10 +215,9 @@ def test_whoever_wrote_in_it_does_not_approve_it_whoever_submits_it(org: Home) -
 
 def test_an_export_is_on_the_record_with_its_bytes(kept_org: Home) -> None:
     name = written(kept_org)
-    digest = library.sha256(b"what left")
-    submitting.note_export(kept_org, AUTHOR, name, 1, "pdf", digest)
+    digest = library.sha256(submitting.leave(kept_org, AUTHOR, name, 1, ".pdf"))
     entry = entries(kept_org, "exported")[-1]
     told = tuple(entry.body[key] for key in ("manuscript", "number", "act", "sha256"))
     assert told == (name, 1, "pdf", digest)
     with pytest.raises(NotPossible, match="no revision 2"):
-        submitting.note_export(kept_org, AUTHOR, name, 2, "pdf", digest)
+        submitting.leave(kept_org, AUTHOR, name, 2, ".pdf")

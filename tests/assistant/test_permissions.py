@@ -221,7 +221,7 @@ CALLS: Mapping[Operation, Sequence[Call]] = {
         lambda home, who: revisions.differences(home, who, manuscript(home), 1, 1),
         lambda home, who: revising.changes_since(home, who, manuscript(home)),
         lambda home, who: submitting.exportable(home, who, manuscript(home)),
-        lambda home, who: submitting.note_export(home, who, manuscript(home), 1, "pdf", "0" * 64),
+        lambda home, who: submitting.leave(home, who, manuscript(home), 1, ".md"),
     ],
     Operation.WRITE: [
         lambda home, who: set_profile(home, who, "organisation", [f"Otter House {next(_numbers)}"]),
