@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from assistant.cli import assess, draft, gaps, oversight, review
+from assistant.cli import assess, draft, gaps, oversight, profile, review
 from assistant.cli.options import AsJson, Options, as_json, asking, day, err, opened, out
 from assistant.cli.people import people_app
 from assistant.errors import AssistantError
@@ -27,6 +27,7 @@ app = typer.Typer(
 log_app = typer.Typer(help="Read the log, or check that nobody changed it.", invoke_without_command=True)
 app.add_typer(log_app, name="log")
 app.command()(draft.draft)
+app.command()(profile.profile)
 app.add_typer(review.app, name="review")
 app.add_typer(oversight.switch_app, name="switch")
 app.command("oversight")(oversight.oversight)
