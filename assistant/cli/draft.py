@@ -10,7 +10,6 @@ import typer
 
 from assistant.cli.options import AsJson, as_json, asking, day, opened, out
 from assistant.cli.review_text import contents
-from assistant.errors import CannotOpen
 from assistant.replacing import SHARED, replacing
 from knowledge.library import sha256
 
@@ -89,19 +88,9 @@ def _questions(type_: str) -> None:
 
 def answers(file: Path | None) -> dict[str, Any]:
     """The answers of an intake file by question id; an empty file has none."""
-    import yaml
+    from assistant.cli.yaml_files import answers as read
 
-    if file is None:
-        return {}
-    try:
-        held = yaml.safe_load(contents(file))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CannotOpen(f"{file} is no YAML ({' '.join(str(error).split())}).") from error
-    if not isinstance(held, dict | None):
-        raise CannotOpen(
-            f"{file} does not hold answers by question id. `draft TYPE --questions` prints one that does."
-        )
-    return held or {}
+    return read(file, "`draft TYPE --questions` prints one that does.") if file else {}
 
 
 def _write(
