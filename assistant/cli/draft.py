@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.options import AsJson, as_json, asking, day, opened, out
+from assistant.cli.options import AsJson, acting, as_json, day, opened, out
 from assistant.cli.review_text import contents
 from assistant.replacing import SHARED, replacing
 from knowledge.library import sha256
+from knowledge.models import Role
 
 if TYPE_CHECKING:
     from assistant.drafting.manuscript import HeaderFields, Manuscript
@@ -59,7 +60,7 @@ def draft(
     fields = HeaderFields(owner=owner, approver=approver, effective=day(effective))
     own = contents(template) if template else None
     home = opened()
-    who = asking(home, as_)
+    who = acting(home, as_, Role.AUTHOR)
     made, data = _write(home, who, type_, answers(intake), output, title, fields, revise, own)
     _told(home, made, data, output, json_)
 
