@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from assistant import chain, log
+from assistant.assessing.erasing import erase as erase_systems
+from assistant.assessing.erasing import erase_answers
 from assistant.drafting.erasing import erase as erase_writings
+from assistant.drafting.erasing import erase_profile
 from assistant.gaps.erasing import erase as erase_statements
 from assistant.people import SYSTEM, Person
 from assistant.permissions import Operation, require
@@ -32,10 +35,11 @@ def erase(
 ) -> int:
     """Erase what people typed for these records and, if one is named, a person with all that is theirs.
 
-    `actor` is a pseudonym, a login or a name. Their words, also in manuscripts, the records of their
-    accounts, their name and their ways to sign in go. Words and salts are gone for good; a record says
-    whose, by whom and why. Returns of how many records and manuscripts words were erased; what was erased
-    before costs nothing and leaves no record. Raises UnknownPerson.
+    `actor` is a pseudonym, a login or a name. Their words, also in manuscripts, the profile, the register of
+    AI systems and interviews, the records of their accounts, their name and their ways to sign in go. Words
+    and salts are gone for good; a record says whose, by whom and why. Returns of how many records,
+    manuscripts and interviews words were erased; what was erased before costs nothing and leaves no record.
+    Raises UnknownPerson.
     """
     require(home.database, person, Operation.ERASE)
     wanted = set(seqs)
@@ -48,21 +52,22 @@ def erase(
         batch = ordered[first : first + _BATCH]
         done += _erase(home, person, batch, {"cause": "request"}, {"reason": reason})
     if actor is not None:
-        done += _from_manuscripts(home, person, actor, reason)
+        done += _unsaid(home, person, actor, reason)
         _forget(home, person, actor, reason)
     if done:
         home.database.purge()
     return done
 
 
-def _from_manuscripts(home: Home, person: Person, actor: str, reason: str) -> int:
-    """Erase what somebody wrote of documents that are being written, on the record; count the manuscripts."""
+def _unsaid(home: Home, person: Person, actor: str, reason: str) -> int:
+    """Erase what somebody wrote of documents and answered of AI systems, on the record; count both."""
     with log.recording(home.database) as connection:
-        named = erase_writings(connection, actor)
-        if named:
-            about = {"records": [], "person": actor, "manuscripts": named, "cause": "request"}
+        written, answered = erase_writings(connection, actor), erase_answers(connection, actor)
+        if written or answered:
+            about = {"records": [], "person": actor, "manuscripts": written, "cause": "request"}
+            about |= {"interviews": answered} if answered else {}
             log.append(connection, chain.ERASE, {**about, **person.acted()}, {"reason": reason})
-    return len(named)
+    return len(written) + len(answered)
 
 
 def _forget(home: Home, person: Person, actor: str, reason: str) -> None:
@@ -150,8 +155,10 @@ def _erase(
         ]
         connection.execute(update(personal).where(*of_these).values(value="", salt="", erased=True))
         _quieten(connection, batch)
-        if why["cause"] == "request":  # what stands in the statement does not end with a period of keeping
+        if why["cause"] == "request":  # what stands does not end with a period of keeping
             erase_statements(connection, batch)
+            erase_systems(connection, batch)
+            erase_profile(connection, batch)
         connection.execute(update(items).where(items.c.seq.in_(batch)).values(question_key=None))
         body = {"records": named, **person.acted(), **why}
         log.append(connection, chain.ERASE, body, words)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import yaml
 
 from assistant.assessing.interview import Interview
 from assistant.assessing.results import Assessment
@@ -57,16 +56,9 @@ def assess(
 
 def _interview(file: Path) -> Interview:
     from assistant.assessing.interview import interview
+    from assistant.cli.yaml_files import answers
 
-    try:
-        raw: Any = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotPossible(f"{file} cannot be read ({error}). Name a YAML file of answers.") from error
-    except yaml.YAMLError as error:
-        raise NotPossible(f"{file} is no YAML: {error}") from error
-    if raw is not None and not isinstance(raw, dict):
-        raise NotPossible(f"{file} holds no answers by id of question, such as `profiling: no`.")
-    return interview(raw or {})
+    return interview(answers(file, "Write one answer a line, such as `profiling: no`."))
 
 
 def _kept(system: str, as_: str, held: Interview) -> tuple[System, Assessment]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.options import AsJson, as_json, asking, day, opened, out
+from assistant.cli.options import AsJson, acting, as_json, day, opened, out
 from assistant.cli.review_text import contents
-from assistant.errors import CannotOpen
 from assistant.replacing import SHARED, replacing
 from knowledge.library import sha256
+from knowledge.models import Role
 
 if TYPE_CHECKING:
     from assistant.drafting.manuscript import HeaderFields, Manuscript
@@ -60,7 +60,7 @@ def draft(
     fields = HeaderFields(owner=owner, approver=approver, effective=day(effective))
     own = contents(template) if template else None
     home = opened()
-    who = asking(home, as_)
+    who = acting(home, as_, Role.AUTHOR)
     made, data = _write(home, who, type_, answers(intake), output, title, fields, revise, own)
     _told(home, made, data, output, json_)
 
@@ -89,19 +89,9 @@ def _questions(type_: str) -> None:
 
 def answers(file: Path | None) -> dict[str, Any]:
     """The answers of an intake file by question id; an empty file has none."""
-    import yaml
+    from assistant.cli.yaml_files import answers as read
 
-    if file is None:
-        return {}
-    try:
-        held = yaml.safe_load(contents(file))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CannotOpen(f"{file} is no YAML ({' '.join(str(error).split())}).") from error
-    if not isinstance(held, dict | None):
-        raise CannotOpen(
-            f"{file} does not hold answers by question id. `draft TYPE --questions` prints one that does."
-        )
-    return held or {}
+    return read(file, "`draft TYPE --questions` prints one that does.") if file else {}
 
 
 def _write(

@@ -1,10 +1,12 @@
-"""A person's words erased from manuscripts: their answers, and the revisions that they wrote."""
+"""A person's words erased from manuscripts and the profile: their answers, and what they wrote."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, delete, select, update
 
-from assistant.drafting.tables import manuscript_answers, manuscript_revisions
+from assistant.drafting.tables import manuscript_answers, manuscript_revisions, profile_entries
 
 
 def erase(connection: Connection, actor: str) -> list[str]:
@@ -23,3 +25,8 @@ def erase(connection: Connection, actor: str) -> list[str]:
     empty = {"document": "", "intake": "", "salt": "", "erased": True}
     connection.execute(update(manuscript_revisions).where(theirs).values(empty))
     return sorted(held)
+
+
+def erase_profile(connection: Connection, seqs: Sequence[int]) -> None:
+    """Take out what the organisation's profile says by these records."""
+    connection.execute(delete(profile_entries).where(profile_entries.c.seq.in_(seqs)))

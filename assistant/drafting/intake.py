@@ -16,6 +16,8 @@ from knowledge.specifications import Question, Specification
 
 MOST = 20_000
 """Characters that one answer may have."""
+MOST_ROWS, MOST_IN_TABLE = 1_000, 100_000
+"""Rows and characters that one table may have."""
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 
 
@@ -124,7 +126,11 @@ def _rows(question: Question, value: Any) -> tuple[tuple[str, ...], ...]:
     given = value.splitlines() if isinstance(value, str) else value
     if not isinstance(given, (list, tuple)):
         raise NotPossible(f"{question.id}: a list of rows is wanted, with {', '.join(question.columns)}.")
+    if len(given) > MOST_ROWS:
+        raise NotPossible(f"{question.id}: a table has at most {MOST_ROWS} rows; this has {len(given)}.")
     rows = [_row(question, row) for row in given]
+    if sum(len(cell) for row in rows for cell in row) > MOST_IN_TABLE:
+        raise NotPossible(f"{question.id}: a table has at most {MOST_IN_TABLE} characters.")
     return tuple(row for row in rows if any(row))
 
 
@@ -140,10 +146,12 @@ def _row(question: Question, row: Any) -> tuple[str, ...]:
     elif isinstance(row, (list, tuple)):
         cells = list(row)
     else:
-        raise NotPossible(f"{question.id}: a row is a list of cells or a mapping, not {row!r}.")
+        raise NotPossible(f"{question.id}: a row is a list of cells or a mapping, not {repr(row)[:60]}.")
     if len(cells) > len(columns):
         raise NotPossible(
             f"{question.id}: a row has {len(cells)} cells, and the table {len(columns)} columns."
         )
+    if any(isinstance(cell, (Mapping, list, tuple, set)) for cell in cells):
+        raise NotPossible(f"{question.id}: a cell holds text, not a list or a mapping.")
     texts = [" ".join(clean(str("" if cell is None else cell)).split()) for cell in cells]
     return tuple(texts + [""] * (len(columns) - len(texts)))

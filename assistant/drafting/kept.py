@@ -18,7 +18,12 @@ from assistant.drafting import profile
 from assistant.drafting.document import Document, Header
 from assistant.drafting.intake import Given, Intake
 from assistant.drafting.manuscript import HeaderFields, Manuscript, Why
-from assistant.drafting.tables import manuscript_answers, manuscript_revisions, manuscripts
+from assistant.drafting.tables import (
+    manuscript_answers,
+    manuscript_revisions,
+    manuscript_writers,
+    manuscripts,
+)
 from assistant.drafting.types import followed, known
 from assistant.errors import DamagedRecord, NotPossible, UnknownRecord
 from assistant.ingest import printable
@@ -63,15 +68,22 @@ def audience(head: Header) -> frozenset[Role]:
 
 
 def wrote(connection: Connection, person: Person, row: Kept) -> bool:
-    """Whether a person began it, answered in it or wrote a revision of it."""
+    """Whether a person began it, answered in it, gave it a head or made a revision of it."""
     return person.id in writers(connection, row)
 
 
 def writers(connection: Connection, row: Kept) -> frozenset[str]:
-    """The pseudonyms of whoever began it, answered in it or made a revision of it."""
-    tables = (manuscript_answers, manuscript_revisions)
-    each = [select(table.c.by).where(table.c.manuscript == row.id) for table in tables]
-    return frozenset({row.began_by, *connection.execute(union(*each)).scalars()})
+    """The pseudonyms of whoever began it, ever answered in it, gave it a head or made a revision of it."""
+    ever, t = manuscript_writers.c, manuscript_revisions.c
+    answered = select(ever.person).where(ever.manuscript == row.id)
+    revised = select(t.by).where(t.manuscript == row.id)
+    return frozenset({row.began_by, *connection.execute(union(answered, revised)).scalars()})
+
+
+def writing(connection: Connection, person: Person, row: Kept) -> None:
+    """Remember that a person had a hand in it: an answer that is cleared may live on in a revision."""
+    if not wrote(connection, person, row):
+        connection.execute(insert(manuscript_writers).values(manuscript=row.id, person=person.id))
 
 
 def writable(connection: Connection, person: Person, name: str, seen: int | None) -> Kept:

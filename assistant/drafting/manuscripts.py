@@ -27,6 +27,7 @@ from assistant.drafting.kept import (
     store,
     with_sources,
     writable,
+    writing,
     wrote,
 )
 from assistant.drafting.manuscript import HeaderFields, Listed, Manuscript
@@ -182,6 +183,7 @@ def _answer(connection: Connection, person: Person, row: Kept, question: str, gi
     t = manuscript_answers.c
     here = (t.manuscript == row.id) & (t.question == question)
     connection.execute(delete(manuscript_answers).where(here))
+    writing(connection, person, row)
     if given:
         values = {"value": given.model_dump_json(), "by": person.id, "at": now()}
         connection.execute(insert(manuscript_answers).values(manuscript=row.id, question=question, **values))
@@ -206,6 +208,7 @@ def set_header(
     with log.recording(home.database) as connection:
         row = writable(connection, person, name, seen)
         held = manuscript(connection, person, row)
+        writing(connection, person, row)
         row = change(connection, row, header=said.model_dump_json(), title=_line(title) or row.title)
         head = header(connection, row)
         if held.document and held.document.header != head:

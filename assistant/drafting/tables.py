@@ -49,6 +49,14 @@ manuscript_answers = Table(
 )
 """Answers to the intake, as JSON of `Given`."""
 
+manuscript_writers = Table(
+    "manuscript_writers",
+    METADATA,
+    Column("manuscript", ForeignKey("manuscripts.id"), primary_key=True),
+    Column("person", String(40), primary_key=True),
+)
+"""Whoever ever answered in a manuscript or said what stands at its head, also when the answer is gone."""
+
 manuscript_revisions = Table(
     "manuscript_revisions",
     METADATA,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -12,6 +13,13 @@ from knowledge.errors import LoadError
 _OLD = b"\xd0\xcf\x11\xe0"
 _TEMPLATE = b"wordprocessingml.template.main+xml"
 _DOCUMENT = b"wordprocessingml.document.main+xml"
+_FETCHES = re.compile(r"\b(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|DDE|IMPORT)\b", re.IGNORECASE)
+"""Fields by which Word fetches something, or runs a program."""
+_LOADS = (
+    "The template loads {} from elsewhere whenever it is opened. Put what it loads into the file in Word "
+    "(a picture: insert it, do not link it), and give that."
+)
+_ATTACHED = "/attachedTemplate"
 _NEEDED = ("Heading 1", "Title")
 
 
@@ -78,6 +86,7 @@ def blank(template: bytes | None) -> Any:
         _ours(made)
         return made
     made = open_word(template, "The template")
+    _self_contained(made)
     styles = {style.name for style in made.styles}
     lacking = [name for name in _NEEDED if name not in styles]
     if lacking:
@@ -90,6 +99,38 @@ def blank(template: bytes | None) -> Any:
         if child is not body.sectPr:
             body.remove(child)
     return made
+
+
+def _self_contained(made: Any) -> None:
+    """Take off what a reader's Word would fetch from elsewhere when it opens the file; links stay.
+
+    Raises NotPossible for what cannot be taken off, such as a picture in the header that is only linked.
+    """
+    from docx.opc.constants import RELATIONSHIP_TYPE as KINDS
+
+    for part in made.part.package.iter_parts():
+        for name, held in list(part.rels.items()):
+            if not held.is_external or held.reltype == KINDS.HYPERLINK:
+                continue
+            if part is not made.part and not held.reltype.endswith(_ATTACHED):
+                raise NotPossible(_LOADS.format(held.target_ref[:80]))
+            del part.rels[name]
+        if part is not made.part and (found := _FETCHES.search(_fields(part))):
+            raise NotPossible(_LOADS.format(f"what a field {found.group().upper()} names"))
+    settings = made.settings.element
+    for attached in settings.findall(f"{{{settings.nsmap['w']}}}attachedTemplate"):
+        settings.remove(attached)
+
+
+def _fields(part: Any) -> str:
+    """The instructions of the fields in a header, footer or the like."""
+    from docx.oxml.ns import qn
+
+    root = getattr(part, "element", None)
+    if root is None:
+        return ""
+    simple = (field.get(qn("w:instr"), "") for field in root.iter(qn("w:fldSimple")))
+    return " ".join(["".join(one.text or "" for one in root.iter(qn("w:instrText"))), *simple])
 
 
 def _ours(made: Any) -> None:

@@ -15,7 +15,7 @@ from pydantic import Field
 from sqlalchemy import Connection, delete, insert, select
 
 from assistant import log
-from assistant.errors import NotPossible
+from assistant.errors import DamagedRecord, NotPossible
 from assistant.gaps.tables import soa_rows
 from assistant.home import Home
 from assistant.log import Record
@@ -31,6 +31,8 @@ KIND = "soa"
 _MOST = 2_000
 _OWN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,39}")
 _STANDARD = re.compile(r"(?i)^(annex\s*)?[a-d]\.?\d")
+_WORDS = ("reason", "owner")
+"""What may name people: kept beside the chain, where it can be erased."""
 _TEXTS = ("title", "source", "reason", "link", "systems", "owner")
 
 
@@ -87,8 +89,19 @@ def _rows(connection: Connection) -> tuple[Row, ...]:
 
 
 def _held(connection: Connection) -> list[Row]:
-    found = connection.execute(select(soa_rows).order_by(soa_rows.c.place))
-    return [Row.model_validate_json(row.value).model_copy(update={"seq": row.seq}) for row in found]
+    entries = {entry.seq: entry for entry in log.by_number(connection, select(soa_rows.c.seq))}
+    found = connection.execute(select(soa_rows).order_by(soa_rows.c.place)).all()
+    return [_sound(row.control, row.value, entries.get(row.seq)) for row in found]
+
+
+def _sound(control: str, value: str, entry: Record | None) -> Row:
+    """The row, when it says what its record does; DamagedRecord otherwise."""
+    if entry is not None and entry.kind == KIND and entry.body["control"] == control:
+        row = Row.model_validate_json(value).model_copy(update={"seq": entry.seq})
+        gone = set(entry.body.get("personal", {})) - set(entry.personal)  # kept here beyond their period
+        if row.model_copy(update=dict.fromkeys(gone, "")) == _as_row(entry):
+            return row
+    raise DamagedRecord(f"Row {control} of the statement is not what its record says: it was altered since.")
 
 
 def fill(home: Home, person: Person, row: Row) -> Row:
@@ -183,11 +196,12 @@ def _states(entries: Sequence[Record]) -> list[Row | None]:
 
 
 def _as_row(entry: Record) -> Row | None:
-    """The row as a record left it; the reason is empty when its words were erased."""
+    """The row as a record left it; what may name people is empty when it was erased."""
     held = entry.body["row"]
     if held is None:
         return None
-    return Row.model_validate({**held, "reason": entry.personal.get("reason", ""), "seq": entry.seq})
+    words = {name: entry.personal[name] or "" for name in _WORDS if name in entry.personal}
+    return Row.model_validate({**held, **words, "seq": entry.seq})
 
 
 def _row(connection: Connection, name: str) -> Row:
@@ -218,8 +232,8 @@ def _checked(row: Row) -> Row:
 def _put(connection: Connection, person: Person, act: str, row: Row | None, name: str = "") -> Row:
     """Record a state of a row and let it stand; without a row, the row goes."""
     name = row.id if row else name
-    held = row.model_dump(mode="json", exclude={"reason", "seq"}) if row else None
-    words = {"reason": row.reason} if row and row.reason else None
+    held = row.model_dump(mode="json", exclude={*_WORDS, "seq"}) if row else None
+    words = {name: said for name in _WORDS if row and (said := getattr(row, name))}
     body = {**person.acted(), "act": act, "control": name, "row": held}
     entry = log.append(connection, KIND, body, words)
     place = connection.execute(select(soa_rows.c.place).where(soa_rows.c.control == name)).scalar()

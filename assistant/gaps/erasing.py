@@ -11,7 +11,7 @@ from assistant.gaps.tables import soa_rows
 
 
 def erase(connection: Connection, seqs: Sequence[int]) -> None:
-    """Empty the reasons of rows that stand on these records; they are open places then."""
+    """Empty the reasons and owners of rows that stand on these records; they are open places then."""
     for row in connection.execute(select(soa_rows).where(soa_rows.c.seq.in_(seqs))).all():
-        value = json.dumps({**json.loads(row.value), "reason": ""})
+        value = json.dumps({**json.loads(row.value), "reason": "", "owner": ""})
         connection.execute(update(soa_rows).where(soa_rows.c.control == row.control).values(value=value))

@@ -146,25 +146,30 @@ def _field(held: Manuscript, question: Question, given: Given | None) -> None:
 
 
 def _table(held: Manuscript, question: Question, given: Given | None, label: str) -> None:
-    """A table that grows by a row; what it began with stays the same while it is edited."""
+    """A table that grows by a row; what it began with stays the same while it is edited.
+
+    When somebody else changed it meanwhile it begins anew, so that drawing it never writes over theirs.
+    """
     st.markdown(label, help=plain(question.help) or None)
-    begun = st.session_state.setdefault(
-        f"{_key(held, question)}-begun",
-        [dict(zip(question.columns, row, strict=True)) for row in (given.rows if given else ())],
-    )
-    empty = [dict.fromkeys(question.columns, "")]
+    key, now = _key(held, question), given.rows if given else ()
+    begun, known, turn = st.session_state.get(f"{key}-table", (now, now, 0))
+    if known != now:
+        begun, turn = now, turn + 1
+    shown = [dict(zip(question.columns, row, strict=True)) for row in begun]
     rows = st.data_editor(
-        begun or empty,
+        shown or [dict.fromkeys(question.columns, "")],
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
-        key=f"{_key(held, question)}-editor",
+        key=f"{key}-editor-{turn}",
         column_config={name: st.column_config.TextColumn(name) for name in question.columns},
     )
     cells = tuple(tuple(" ".join(str(row.get(c) or "").split()) for c in question.columns) for row in rows)
     cells = tuple(row for row in cells if any(row))
-    if cells != (given.rows if given else ()):
+    if cells != now:
         _save(held.id, question, cells)
+    saved = (held.id, question.id) not in st.session_state.get(_FAULTS, {})
+    st.session_state[f"{key}-table"] = (begun, cells if saved else now, turn)
 
 
 def _read_only(held: Manuscript, spec: Specification) -> None:

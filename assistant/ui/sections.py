@@ -55,7 +55,7 @@ def _section(held: Manuscript, section: Section, number: int, needs: str | None,
         [*([Chip("locked")] if section.locked else []), *([Chip("edited by hand")] if edited else [])],
         f"serves {', '.join(section.requirements)}" if section.requirements else "",
     )
-    if st.session_state.get(_EDITING) == (held.id, section.id):
+    if writes and st.session_state.get(_EDITING) == (held.id, section.id):
         _editor(held, section)
         return
     for one in section.blocks:

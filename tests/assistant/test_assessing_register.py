@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from assistant import reading
+from assistant import erasure, log, reading
 from assistant.assessing import assessments, held, register, systems
 from assistant.assessing.register import Wanted
 from assistant.assessing.tables import assessments as kept_table
+from assistant.drafting.profile import profile, set_profile
 from assistant.errors import DamagedRecord, NotPossible, UnknownRecord
 from assistant.home import Home, home_at
 from assistant.log_search import KINDS, summary
+from assistant.people import LOCAL
 from knowledge.clock import today
 from tests.assistant.assessing import CHATBOT, assessed, entered, facts, told
 from tests.assistant.reviewing import ADMIN, AUDITOR, AUTHOR, REVIEWER, SECOND, entries, refused
@@ -218,3 +220,19 @@ def test_an_interview_given_at_once_is_kept_with_who_gave_it(bare: Home) -> None
     kept = assessments.make(bare, AUTHOR, entered(bare).id, interview(CHATBOT))
     assert kept.wrote == {AUTHOR.id}
     assert kept.interview.answers["aia_raw"] == ("30",)
+
+
+def test_whose_words_are_erased_is_not_named_in_the_register_or_an_interview(bare: Home) -> None:
+    mine, theirs = entered(bare, owner="Mia Otter", notes="ask Mia"), entered(bare, owner="Mia Otter")
+    systems.change(bare, REVIEWER, theirs.id, theirs.facts.model_copy(update={"status": "idea"}))
+    told(bare, mine.id, {"aia_raw": 30})
+    told(bare, theirs.id, {"aia_raw": 30}, REVIEWER)
+    set_profile(bare, AUTHOR, "governance_lead", ["Mia Otter"])
+    assert erasure.erase(bare, LOCAL, actor=AUTHOR.id, reason="asked")
+    left = register.read(bare, AUDITOR, mine.id)
+    assert (left.system.facts.owner, left.system.facts.notes, left.answered) == ("", "", 0)
+    kept = register.read(bare, AUDITOR, theirs.id)
+    assert (kept.system.facts.owner, kept.answered) == ("Mia Otter", 1)
+    assert profile(bare) == {}
+    with bare.database.read() as connection:
+        assert log.verify(connection).sound

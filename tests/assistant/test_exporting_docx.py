@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from docx import Document as open_docx
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import RELATIONSHIP_TYPE as KINDS
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
@@ -253,6 +254,28 @@ def test_a_template_that_numbers_its_headings_keeps_doing_so() -> None:
     properties.get_or_add_numId().val = 1
     headings = [p for p in opened(write(document(), saved(made))).paragraphs if p.style.name == "Heading 1"]
     assert all(p._p.pPr.numPr is None for p in headings)
+
+
+def test_a_template_that_would_load_something_from_elsewhere_does_not() -> None:
+    made, away = house_template(), "http://127.0.0.1:9/away"
+    for part in (made.part, made.part._settings_part):
+        part.relate_to(f"{away}.dotm", KINDS.STYLES.replace("styles", "attachedTemplate"), is_external=True)
+    made.part.relate_to(f"{away}.png", KINDS.IMAGE, is_external=True)
+    with zipfile.ZipFile(io.BytesIO(write(document(), saved(made)))) as archive:
+        assert not any(b"127.0.0.1" in archive.read(name) for name in archive.namelist())
+    made.sections[0].header.part.relate_to(f"{away}.png", KINDS.IMAGE, is_external=True)
+    with pytest.raises(NotPossible, match=r"loads http://127\.0\.0\.1:9/away\.png from elsewhere"):
+        write(document(), saved(made))
+
+
+def test_a_template_with_a_field_that_fetches_is_refused() -> None:
+    made = house_template()
+    run = made.sections[0].header.paragraphs[0].add_run()
+    field = run._r.makeelement(qn("w:instrText"))
+    field.text = ' INCLUDEPICTURE "http://127.0.0.1:9/away.png" '
+    run._r.append(field)
+    with pytest.raises(NotPossible, match="field INCLUDEPICTURE"):
+        write(document(), saved(made))
 
 
 def test_a_template_without_the_styles_that_are_needed_is_refused() -> None:

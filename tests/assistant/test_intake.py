@@ -192,3 +192,17 @@ def test_a_yaml_file_gives_every_sort_of_answer() -> None:
 
 def test_control_characters_do_not_get_into_an_answer() -> None:
     assert lines("text", "the\x00 board\x1b[31m") == lines("text", "the board[31m")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([["a", "b"]] * 1_001, "at most 1000 rows"),
+        ([["a", "b" * 100_001]], "at most 100000 characters"),
+        ([["a", ["b", "c"]]], "a cell holds text"),
+        ([{"System": {"a": 1}}], "a cell holds text"),
+    ],
+)
+def test_a_table_that_no_document_could_hold_is_told(rows: list[Any], told: str) -> None:
+    with pytest.raises(NotPossible, match=told):
+        answered(asked("table"), rows)

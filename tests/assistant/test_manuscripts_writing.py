@@ -213,6 +213,19 @@ def test_whoever_wrote_in_it_does_not_approve_it_whoever_submits_it(org: Home) -
     assert stands(org, draft).wrote == {AUTHOR.id, SECOND.id, REVIEWER.id}
 
 
+def test_whoever_clears_their_answer_still_wrote_what_was_made_of_it(org: Home) -> None:
+    name = begun(org).id
+    manuscripts.answer(org, REVIEWER, name, "q1", "the keeper")
+    manuscripts.set_header(org, SECOND, name, HeaderFields(owner="Head of Otters"))
+    writing.compose(org, AUTHOR, name)
+    manuscripts.answer(org, REVIEWER, name, "q1", None)
+    manuscripts.answer(org, AUTHOR, name, "q1", "the keeper")
+    draft = submitting.submit(org, AUTHOR, name).body["item"]
+    assert stands(org, draft).wrote == {AUTHOR.id, SECOND.id, REVIEWER.id}
+    with refused(org, REVIEWER, "You wrote this draft"):
+        review.approve(org, REVIEWER, draft)
+
+
 def test_an_export_is_on_the_record_with_its_bytes(kept_org: Home) -> None:
     name = written(kept_org)
     digest = library.sha256(submitting.leave(kept_org, AUTHOR, name, 1, ".pdf"))

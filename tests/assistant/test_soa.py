@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from assistant import erasure
-from assistant.errors import NotPossible
+from assistant.errors import DamagedRecord, NotPossible
 from assistant.gaps.applicability import KIND, Practice, Row, add, fill, history, remove, rows, undo
 from assistant.gaps.exporting import FORMATS, export
 from assistant.gaps.reports import soa_document
 from assistant.gaps.soa_lint import lint
 from assistant.gaps.statement import statement
+from assistant.gaps.tables import soa_rows
 from assistant.home import Home
 from assistant.log_search import KINDS, summary
 from assistant.people import LOCAL
@@ -202,3 +205,29 @@ def test_erased_words_are_gone_from_the_statement_and_do_not_come_back(bare: Hom
     assert (row(bare).included, row(bare).reason) == (True, "")
     undo(bare, AUTHOR, LOGS)
     assert (row(bare).included, row(bare).reason) == (True, "")
+
+
+def test_who_owns_a_control_is_beside_the_chain_and_erased_with_the_reason(bare: Home) -> None:
+    filled(bare, included=True, reason="first", owner="Mia Otter")
+    (entry,) = entries(bare, KIND)
+    assert "Mia Otter" not in json.dumps(entry.body)
+    assert entry.personal["owner"] == "Mia Otter"
+    erasure.erase(bare, LOCAL, [entry.seq], reason="asked")
+    assert (row(bare).included, row(bare).reason, row(bare).owner) == (True, "", "")
+
+
+def test_what_stands_in_the_statement_stays_when_the_log_has_kept_it_long_enough(bare: Home) -> None:
+    filled(bare, included=True, reason="first", owner="Mia Otter")
+    bare.settings = bare.settings.model_copy(update={"retention_days": -1})
+    assert erasure.retain(bare) == 1
+    assert (row(bare).reason, row(bare).owner) == ("first", "Mia Otter")
+
+
+@pytest.mark.parametrize("change", [{"included": False}, {"reason": "forged"}, {"owner": "nobody"}])
+def test_a_row_that_was_altered_behind_our_back_is_not_read(bare: Home, change: dict[str, object]) -> None:
+    saved = filled(bare, included=True, reason="first")
+    forged = saved.model_copy(update=change).model_dump_json()
+    with bare.database.write() as connection:
+        connection.execute(update(soa_rows).values(value=forged))
+    with pytest.raises(DamagedRecord, match=LOGS):
+        export(bare, AUTHOR, "soa", "md")
