@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant import log
+from assistant.gaps.kept import forget
 from assistant.home import Home, ingest_body
 from assistant.people import LOCAL, Person
 from assistant.permissions import Operation, require
@@ -183,6 +184,8 @@ def _change(home: Home, kind: str, document: str, person: Person) -> list[Versio
                 f"{document} comes with Clausewise and stays in the library; answers cite it."
             )
         changed = act[kind](connection, document)
+        if kind == "remove":
+            forget(connection)
         if changed:
             audiences = {v.id: sorted(v.audience) for v in changed}
             body = {"document": document, "versions": [v.id for v in changed], "audiences": audiences}

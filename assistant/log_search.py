@@ -20,6 +20,7 @@ KINDS = (
     "system",
     "assessment",
     "tier decision",
+    "gap assessment",
     "gap",
     "soa",
     "manuscript",
@@ -96,6 +97,7 @@ def _tier(body: Mapping[str, Any]) -> str:
 
 
 _SHORT: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "gap assessment": lambda body: ", ".join(f"{count} {status}" for status, count in body["counts"].items()),
     "gap": lambda body: f"{body['requirement']}: {body.get('status', 'the assessment stands again')}",
     "soa": lambda body: f"{body['control']}: {body['act']}",
     "manuscript": lambda body: f"{body['title']}: {body['act']}{_revision(body)}",

@@ -14,13 +14,13 @@ from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from pydantic import Field
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection
 
 from assistant.excerpt import Excerpt
+from assistant.gaps import kept
 from assistant.gaps.elements import asked
 from assistant.gaps.evidence import Answered, Near, Status, answered, clause_reason, clause_status
 from assistant.gaps.statements import Statement, statements
-from assistant.gaps.tables import assessments
 from assistant.home import Home
 from assistant.models import Citation, Claim, Frozen, Outcome
 from assistant.people import Person
@@ -82,16 +82,22 @@ def assess(home: Home, person: Person, progress: Progress | None = None) -> Asse
     require(home.database, person, Operation.GAPS)
     scope = replace(home.scope(person.role), kinds=HOUSE_KINDS)
     key = _key(home, scope)
-    with home.database.read() as connection:
-        kept = connection.execute(select(assessments.c.value).where(assessments.c.key == key)).scalar()
-    if kept is not None:
-        return Assessment.model_validate_json(kept)
+    value = kept.held(home, key)
+    if value is not None:
+        return Assessment.model_validate_json(value)
     made = _made(home, scope, progress)
-    role = scope.role.value
-    with home.database.write() as connection:
-        connection.execute(delete(assessments).where(assessments.c.role == role))
-        connection.execute(insert(assessments).values(key=key, role=role, value=made.model_dump_json()))
+    kept.keep(home, person, key, made.model_dump_json(), _told(made))
     return made
+
+
+def _told(made: Assessment) -> kept.Made:
+    obligations = [finding for finding in made.findings if finding.kind == "obligation"]
+    return kept.Made(
+        day=made.day.isoformat(),
+        revision=made.revision,
+        statuses=tuple(finding.status.value for finding in obligations),
+        versions=tuple(sorted({version for finding in obligations for version in finding.versions})),
+    )
 
 
 def _key(home: Home, scope: Scope) -> str:

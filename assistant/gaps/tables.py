@@ -10,8 +10,10 @@ assessments = Table(
     Column("key", String(120), primary_key=True),
     Column("role", String(20), nullable=False),
     Column("value", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
 )
-"""Assessments that were made, one for each role; they can be deleted and come back the same."""
+"""Assessments that were made, one for each role, with the record that holds the hash of each; they can be
+deleted and come back the same."""
 
 overrulings = Table(
     "gap_overrulings",
