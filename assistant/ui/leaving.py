@@ -118,7 +118,8 @@ def _submit(held: Manuscript) -> None:
     if st.button(label, type="primary"):
         me = person()
         try:
-            entry = submitting.submit(home(), me, held.id, held.newest)
+            with st.spinner("Submitting …"):
+                entry = submitting.submit(home(), me, held.id, held.newest)
         except (AssistantError, KnowledgeError) as error:
             notice(str(error), "alert")
             return
