@@ -108,6 +108,17 @@ def test_a_table_outlasts_another_part_and_another_window(arrival: Arrival, chan
     expect(section(visitor, 2)).to_contain_text("Otters first")
 
 
+def test_back_goes_from_a_part_to_the_one_before_and_to_the_list(arrival: Arrival, changing_app: App) -> None:
+    visitor = begun(author(arrival, changing_app))
+    part(visitor, "Revisions")
+    expect(visitor.page.get_by_text("There is no revision yet")).to_be_visible()
+    visitor.page.go_back()
+    expect(visitor.page.get_by_role("button", name="Suggest answers")).to_be_visible()
+    visitor.idle()
+    visitor.page.go_back()
+    expect(visitor.heading("Draft")).to_be_visible()
+
+
 def test_what_was_written_by_hand_stays_until_its_replacement_is_confirmed(
     arrival: Arrival, changing_app: App
 ) -> None:
