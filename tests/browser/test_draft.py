@@ -91,7 +91,7 @@ def test_a_suggestion_comes_with_its_source_and_is_taken_only_when_asked(
 
 def test_a_table_outlasts_another_part_and_another_window(arrival: Arrival, changing_app: App) -> None:
     visitor = begun(author(arrival, changing_app))
-    other = author(arrival, changing_app, visitor.page.url.removeprefix(changing_app.address))
+    other = author(arrival, changing_app, visitor.page.url[visitor.page.url.index("/draft") :])
     expect(other.page.get_by_role("button", name="Suggest answers")).to_be_visible()
     table = visitor.page.locator(".st-key-q-ai-policy-q17").get_by_test_id("stDataFrame")
     table.scroll_into_view_if_needed()
