@@ -154,7 +154,7 @@ class _Made:
             width = len(table.header)
             rows += [
                 tuple(
-                    cell or missing(f"{column.lower()} of {row[0]}" if i and row[0] else column.lower())
+                    cell or missing(f"{column.lower()}, for {row[0]}" if i and row[0] else column.lower())
                     for i, (cell, column) in enumerate(zip(row[:width], table.header, strict=False))
                 )
                 for row in given

@@ -89,6 +89,12 @@ def control(header: Header) -> Iterator[tuple[str, str]]:
         yield label, spoken(said) if isinstance(said, date) else plain(said) if said else missing(asked)
 
 
+def open_places(document: Document) -> tuple[str, ...]:
+    """Every open place of the document as it leaves, its control table's first, each once."""
+    header = (asked for field, asked in _ASKED.values() if not getattr(document.header, field))
+    return tuple(dict.fromkeys((*header, *document.placeholders)))
+
+
 def plain(text: str) -> str:
     """Text as files can hold it: no control characters, and nothing that XML forbids."""
     return clean(text).translate({0xFFFE: None, 0xFFFF: None})

@@ -159,7 +159,7 @@ def test_a_table_names_what_is_missing_in_each_row() -> None:
     assert (block.kind, block.text, block.header) == ("table", "Of the club", ("System", "Owner", "Note"))
     assert block.rows == (
         ("Chatbot", "the desk", "new"),
-        ("Credit check", missing("owner of Credit check"), missing("note of Credit check")),
+        ("Credit check", missing("owner, for Credit check"), missing("note, for Credit check")),
         (missing("system"), "the bank", missing("note")),
     )
 
