@@ -179,7 +179,9 @@ class _Written:
             self._gap()
         elif block.kind == "quote" and block.citations:
             cited = block.citations[0]
-            parts.write_text(self.made.add_paragraph(style=parts.QUOTED), plain(cited.quote))
+            parts.write_text(
+                self.made.add_paragraph(style=parts.QUOTED), " ".join(plain(cited.quote).split())
+            )
             parts.write_text(self.made.add_paragraph(style=parts.ORIGIN), f"— {origin(cited)}")
 
     def _marked(self, paragraph: Any, block: Block) -> None:

@@ -171,7 +171,11 @@ def _block(block: Block) -> dict[str, Any]:
         made |= {"kind": "table", **_grid(Table(block.header, block.rows, shares))}
     elif block.kind == "quote" and block.citations:
         cited = block.citations[0]
-        made |= {"kind": "quote", "quote": _text(cited.quote), "origin": _text(f"— {origin(cited)}")}
+        made |= {
+            "kind": "quote",
+            "quote": _text(" ".join(cited.quote.split())),
+            "origin": _text(f"— {origin(cited)}"),
+        }
     return made
 
 

@@ -15,7 +15,7 @@ from assistant.gaps.assessment import assess
 from assistant.gaps.elements import asked
 from assistant.gaps.evidence import Status, clause_status
 from assistant.gaps.overrule import view
-from assistant.gaps.reports import as_json
+from assistant.gaps.reports import as_json, gap_document, group_title
 from assistant.gaps.sources import source
 from assistant.home import Home
 from assistant.models import Claim, Outcome
@@ -233,3 +233,17 @@ def test_document_control_is_no_evidence(quay: Home) -> None:
     added(quay, lines, "control.txt")
     quay.embed()
     assert status(quay, "A.6.2.8-a") == NOTHING
+
+
+def test_a_quote_of_the_report_names_the_obligations_that_it_serves(harrow: Home) -> None:
+    seen = view(harrow, AUDITOR)
+    quotes = [b for _, b in gap_document(seen, None, "2026-11-26").blocks if b.kind == "quote"]
+    assert quotes
+    for block in quotes:
+        for name in block.requirements:
+            assert block.citations[0] in seen.by_id[name].finding.evidence
+            assert seen.by_id[name].finding.kind == "obligation"
+
+
+def test_an_area_of_two_objectives_has_its_own_title() -> None:
+    assert group_title("A.6") == "AI system life cycle"
