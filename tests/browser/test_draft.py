@@ -95,7 +95,7 @@ def test_a_table_outlasts_another_part_and_another_window(arrival: Arrival, chan
     expect(other.page.get_by_role("button", name="Suggest answers")).to_be_visible()
     table = visitor.page.locator(".st-key-q-ai-policy-q17").get_by_test_id("stDataFrame")
     table.scroll_into_view_if_needed()
-    table.dblclick(position={"x": 150, "y": 55})
+    table.click(position={"x": 150, "y": 55})
     visitor.page.wait_for_timeout(700)  # the cell opens on a canvas, which shows nothing to wait for
     visitor.page.keyboard.type("Otters first", delay=30)
     visitor.page.keyboard.press("Enter")
