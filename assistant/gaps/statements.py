@@ -52,7 +52,8 @@ class Statement:
     """A sentence, list item or table row that states something: `text[start:end]` of its version.
 
     `even` is the sentence with the line on which it hangs, for comparing words; `around` has the sentence
-    before it and the headings too; `place` the whole passage and the title.
+    before it and the headings too, `about` the title of its document as well; `place` the whole passage and
+    the title.
     """
 
     hit: Hit
@@ -61,6 +62,7 @@ class Statement:
     text: str
     even: str
     around: str
+    about: str
     place: str
 
 
@@ -70,14 +72,18 @@ def statements(hit: Hit, stem: str = "") -> list[Statement]:
         return []
     headings = [part for part in hit.section if part != hit.version.title and not _AIM.match(part)]
     near = even(" . ".join([*headings, stem]))
+    title = even(hit.version.title)
     found, before = [], ""
     for start, end in sentences(hit.text):
         text = hit.text[start:end]
         whole = even(f"{stem} {text}" if stem else text)
         if _states(text, whole):
             around = f"{near} . {before} . {whole}"
-            place = f"{near} . {even(f'{hit.version.title} . {hit.text}')}"
-            found.append(Statement(hit, hit.start + start, hit.start + end, text, whole, around, place))
+            about = f"{title} . {around}"
+            place = f"{near} . {title} . {even(hit.text)}"
+            found.append(
+                Statement(hit, hit.start + start, hit.start + end, text, whole, around, about, place)
+            )
         before = even(text)
     return found
 
