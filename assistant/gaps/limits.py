@@ -56,7 +56,11 @@ _NAMED = (
     rf"(?:(?!(?:{_GENERAL})\b|\w+ed\b)\w+) (?:ai (?:models?|systems?|tools?)|models?|chatbots?|assistants?)\b"
 )
 """A word before "model" or "system" that sets it off from others: "the leak model"."""
-_SOME = re.compile(rf"\b(?:{_CLASS}|{_ORIGIN}|{_WHICH}|{_KIND}|{_FIELD})|{_NAMED}")
+_FOR = (
+    rf"\bfor (?:(?!(?:{_GENERAL}|all|any|every|our|the|these|those|its)\b|\w+(?:ed|ing)\b)\w+) "
+    r"(?:ai )?(?:systems|models|tools)\b"
+)
+_SOME = re.compile(rf"\b(?:{_CLASS}|{_ORIGIN}|{_WHICH}|{_KIND}|{_FIELD})|{_NAMED}|{_FOR}")
 _BOUGHT = re.compile(
     r"\W*(?:(?:the|an?|each|every|all|our) )?(?:contracts?|agreements?|suppliers?|vendors?|providers?)\b"
 )
@@ -88,14 +92,15 @@ def limit(statement: Statement, whole: frozenset[Whole]) -> str | None:
 
 
 def _some(statement: Statement) -> str | None:
-    """The words that limit a statement to some systems, in it, its heading or its document's title."""
+    """The words that limit it to some systems: its own, or those of what it goes on with or stands under."""
     own = even(statement.text)
     if bought := _BOUGHT.match(own):
         return bought[0].strip()
     if _EVERY.search(own):
         return None
     heading = statement.hit.section[-1] if statement.hit.section else ""
-    for text in (own, even(heading), even(statement.hit.version.title)):
+    before = "" if _EVERY.search(statement.before) else statement.before
+    for text in (own, before, even(heading), even(statement.hit.version.title)):
         if found := _SOME.search(text):
             return found[0]
     return None
