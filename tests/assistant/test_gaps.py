@@ -60,7 +60,7 @@ def test_every_clause_control_and_obligation_has_a_finding_in_order(harrow: Home
         ("5.2-c", ADDRESSED, "keep to the laws that bind us"),
         ("6.1.3-h", ADDRESSED, "signs the treatment plan and accepts what risk remains"),
         ("6.1.4-a", PARTLY, "may do to individuals and to groups"),
-        ("10.2-b", ADDRESSED, "whether other systems have the same weakness"),
+        ("10.2-b", PARTLY, "whether other systems have the same weakness"),
         ("A.6.2.8-a", ADDRESSED, "Every prediction is logged"),
         ("A.10.3-a", ADDRESSED, "checks the supplier with Questionnaire P7"),
     ],
@@ -75,6 +75,27 @@ def test_what_a_document_states_is_found_and_quoted(
 
 def test_a_finding_that_is_partly_names_what_is_missing(harrow: Home) -> None:
     assert assess(harrow, AUDITOR).by_id["6.1.4-a"].reason.endswith("Not found: society.")
+
+
+def test_a_rule_for_faults_of_systems_is_not_one_for_every_nonconformity(harrow: Home) -> None:
+    reason = assess(harrow, AUDITOR).by_id["10.2-d"].reason
+    assert reason.endswith("Not found: that it holds for every nonconformity, not only for faults.")
+
+
+def test_a_rule_for_some_systems_is_partly_and_the_reason_quotes_the_limit(quay: Home) -> None:
+    added(quay, "# Log Rule\n\nHigh-risk AI systems must log events during use and keep logs.\n", "log.md")
+    quay.embed()
+    found = assess(quay, AUDITOR).by_id["A.6.2.8-a"]
+    assert found.status is PARTLY
+    assert "Stated for some systems only (“high risk ai systems”): events that are logged" in found.reason
+
+
+def test_what_should_be_done_is_a_wish(quay: Home) -> None:
+    added(
+        quay, "# Log Rule\n\nEvery AI system should log its events during use and keep the logs.\n", "log.md"
+    )
+    quay.embed()
+    assert assess(quay, AUDITOR).by_id["A.6.2.8-a"].reason.startswith("Stated as a wish only (“should”):")
 
 
 @pytest.mark.parametrize("name", ["4.1-b", "9.2.1-a", "9.2.2-a", "4.2-a"])
