@@ -126,6 +126,7 @@ def _data(document: Document) -> dict[str, Any]:
         "keywords": [plain(name) for name in document.requirements],
         "head": [_text(line) for line in made.head],
         "control": _grid(control),
+        "contents": made.contents,
         "missing": "",
         "runs": list(_runs(document)),
     }

@@ -94,6 +94,7 @@ def test_a_table_outlasts_another_part_and_another_window(arrival: Arrival, chan
     other = author(arrival, changing_app, visitor.page.url[visitor.page.url.index("/draft") :])
     expect(other.page.get_by_role("button", name="Suggest answers")).to_be_visible()
     table = visitor.page.locator(".st-key-q-ai-policy-q17").get_by_test_id("stDataFrame")
+    visitor.page.bring_to_front()  # a page behind another draws no canvas
     table.scroll_into_view_if_needed()
     table.click(position={"x": 150, "y": 55})
     visitor.page.wait_for_timeout(700)  # the cell opens on a canvas, which shows nothing to wait for
