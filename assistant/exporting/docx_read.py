@@ -205,6 +205,13 @@ def _leads(line: Line, ours: bool) -> bool:
     return unmarked(line.text)[0].endswith(":")
 
 
+def _is_quote(line: Line, former: Former) -> bool:
+    """Whether a paragraph quotes: by its style, or by its words when no paragraph of ours says the same."""
+    if line.style in (LEAD, QUOTED):
+        return line.style == QUOTED
+    return former.quoted(line.text) is not None and not former.holds(Found(text=line.text).folded)
+
+
 def _body(lines: Sequence[Line], place: int, former: Former) -> tuple[Found | None, int]:
     """A list, table or quote that begins at a place, and where it ends."""
     line = lines[place]
@@ -215,7 +222,7 @@ def _body(lines: Sequence[Line], place: int, former: Former) -> tuple[Found | No
         while after < len(lines) and lines[after].list_ == line.list_:
             after += 1
         return Found(items=tuple(one.text for one in lines[place:after])), after
-    if folded(line.text) and line.style != LEAD and (line.style == QUOTED or former.quoted(line.text)):
+    if folded(line.text) and _is_quote(line, former):
         cited = former.quoted(line.text)
         words = [line.text]
         while cited is None and after < len(lines) and lines[after].style == QUOTED:

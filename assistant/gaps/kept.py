@@ -11,6 +11,7 @@ from assistant.gaps.tables import assessments
 from assistant.home import Home
 from assistant.models import Frozen
 from assistant.people import Person
+from assistant.permissions import Operation, require
 from knowledge.library import sha256
 from knowledge.models import Role
 
@@ -45,6 +46,7 @@ class Made(Frozen):
 
 def keep(home: Home, person: Person, key: str, value: str, made: Made) -> None:
     """Put an assessment on the log and keep it in the place of the role's last one."""
+    require(home.database, person, Operation.GAPS)
     body = {
         **person.acted(),
         "sees": person.role.value,

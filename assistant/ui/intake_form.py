@@ -15,6 +15,7 @@ from assistant.drafting.manuscript import Manuscript, Suggestion
 from assistant.drafting.profile import profile
 from assistant.drafting.suggesting import suggestion
 from assistant.errors import AssistantError
+from assistant.models import Citation
 from assistant.permissions import Operation, allowed
 from assistant.ui import manuscript
 from assistant.ui.markup import block, lines, notice, plain
@@ -22,6 +23,7 @@ from assistant.ui.session import home, person
 from assistant.wording import where
 from knowledge.errors import KnowledgeError
 from knowledge.specifications import Question, Specification
+from knowledge.terms import stems
 
 Row = dict[str, Any]
 _FAULTS = "intake-faults"
@@ -37,12 +39,13 @@ def show(held: Manuscript, spec: Specification) -> None:
     st.progress(
         known / len(spec.intake), f"{known} of {len(spec.intake)} answered; each is saved as you leave it"
     )
-    found = st.session_state.get(f"{_FOUND}-{held.id}", {})
+    found = st.session_state.get(f"{_FOUND}-{held.id}")
     with st.container(horizontal=True):
-        if st.button(
-            "Suggest answers", icon=":material/search:", help="From the profile and your documents."
-        ):
-            found = _suggestions(held, spec)
+        again = st.button(
+            "Suggest answers", icon=":material/search:", help="Looks again in the profile and your documents."
+        )
+        if again or found is None:
+            found = _suggestions(held, spec, told=again)
         if st.button("Compose the document", type="primary"):
             manuscript.compose(held)
     for question in spec.intake:
@@ -55,13 +58,14 @@ def _known(held: Manuscript, question: Question) -> bool:
     return question.id in held.answers and held.answers[question.id].known
 
 
-def _suggestions(held: Manuscript, spec: Specification) -> dict[str, Suggestion]:
+def _suggestions(held: Manuscript, spec: Specification, told: bool) -> dict[str, Suggestion]:
+    """What the profile and the documents in force may answer; `told` says so when that is nothing."""
     with st.spinner("Looking in the profile and in your documents …"):
         said, find = profile(home()), finder(home())
         tried = {q.id: suggestion(q, said, find) for q in spec.intake if not _known(held, q)}
     found = {name: one for name, one in tried.items() if one}
     st.session_state[f"{_FOUND}-{held.id}"] = found
-    if not found:
+    if told and not found:
         notice("Neither the profile nor your documents in force answer a question that is open.", "status")
     return found
 
@@ -88,13 +92,15 @@ def _suggested(held: Manuscript, question: Question, found: Suggestion) -> None:
         lines("", *(places or [f"From the {found.source}"]))
     if found.citations and found.lines and question.help:
         st.caption(f"Shorten it to what is asked. {plain(question.help)}")
+    elif not found.lines:
+        st.caption("Read it, then answer above.")
     if found.lines:
         right.button("Use it", key=f"use-{question.id}", on_click=_use, args=(held, question, found))
 
 
 def _use(held: Manuscript, question: Question, found: Suggestion) -> None:
     """Save a suggestion and put it into its field: an old value left there would be sent back over it."""
-    _save(held.id, question, list(found.lines), found)
+    _save(held.id, question, list(found.lines), found.citations)
     given = manuscripts.read(home(), person(), held.id).answers.get(question.id)
     st.session_state[_key(held, question)] = _value(question, given)
 
@@ -103,12 +109,11 @@ def _key(held: Manuscript, question: Question) -> str:
     return f"answer-{held.id}-{question.id}"
 
 
-def _save(name: str, question: Question, value: Any, found: Suggestion | None = None) -> None:
+def _save(name: str, question: Question, value: Any, cited: Sequence[Citation] = ()) -> None:
     """Save one answer; what does not answer the question is told beside it and nothing is lost."""
     faults = st.session_state.setdefault(_FAULTS, {})
     faults.pop((name, question.id), None)
     try:
-        cited = found.citations if found else ()
         manuscripts.answer(home(), person(), name, question.id, value, cited)
     except (AssistantError, KnowledgeError) as error:
         faults[name, question.id] = str(error)
@@ -116,7 +121,18 @@ def _save(name: str, question: Question, value: Any, found: Suggestion | None = 
 
 def _changed(held: Manuscript, question: Question) -> None:
     value = st.session_state.get(_key(held, question))
-    _save(held.id, question, value.isoformat() if isinstance(value, date) else value)
+    value = value.isoformat() if isinstance(value, date) else value
+    _save(held.id, question, value, _still_from(held, question, value))
+
+
+def _still_from(held: Manuscript, question: Question, value: Any) -> tuple[Citation, ...]:
+    """The sources of an answer that was only shortened: every word of it still stands in their quotes."""
+    given = held.answers.get(question.id)
+    if given is None or not given.citations:
+        return ()
+    quoted = set(stems(" ".join(citation.quote for citation in given.citations)))
+    said = stems(" ".join(value) if isinstance(value, list) else str(value or ""))
+    return given.citations if said and set(said) <= quoted else ()
 
 
 def _field(held: Manuscript, question: Question, given: Given | None) -> None:
