@@ -13,7 +13,7 @@ import rfc8785
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from assistant import log
-from assistant.assessing import held, systems
+from assistant.assessing import held, recorded, systems
 from assistant.assessing.assess import assess
 from assistant.assessing.interview import Interview, interview
 from assistant.assessing.results import Assessment, SchemeResult
@@ -29,7 +29,7 @@ from assistant.rules import Refusal
 from knowledge.clock import now, today
 from knowledge.tiers import internal
 
-KIND, DECISION = "assessment", "tier decision"
+KIND, DECISION = "assessment", recorded.DECISION
 Act = Literal["approve", "other"]
 
 

@@ -153,9 +153,9 @@ def take(home: Home, person: Person, data: bytes) -> Preview:
                 tier=entry.tier,
                 act="import",
             )
+        held = {one.id: one for one in systems.every(connection)} if found.changed else {}
         for entry in found.changed:
-            before = systems.get(connection, entry.id or "")
-            systems.altered(connection, person, before, entry.facts)
+            systems.altered(connection, person, held[entry.id or ""], entry.facts)
         return found
 
 
