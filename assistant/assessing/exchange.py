@@ -22,7 +22,7 @@ from assistant.people import Person
 from assistant.permissions import Operation, require
 from knowledge.tiers import internal
 
-EXPORT = "export"
+EXPORT = "exported"
 COLUMNS = ("id", *Facts.model_fields)
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -174,7 +174,8 @@ def exported(home: Home, person: Person) -> bytes:
         data = _csv(every)
         body: Mapping[str, Any] = {
             **person.acted(),
-            "where": "register of AI systems",
+            "title": "register of AI systems",
+            "act": "csv",
             "what": "systems",
             "count": len(every),
             "sha256": hashlib.sha256(data).hexdigest(),
