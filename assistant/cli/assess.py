@@ -125,11 +125,14 @@ def _write(file: Path, data: bytes) -> None:
 
 
 def _print(results: Assessment) -> None:
-    from assistant.assessing.words import headline, told
+    from assistant.assessing.words import first, headline, told
 
     out.print(results.label, markup=False)
     for one in results.schemes:
         out.print(f"\n{headline(one)}", markup=False)
+        asked = first(one)
+        if asked:
+            out.print(f"  {asked}", markup=False)
         for title, rows in told(one):
             out.print(f"  {title}:", markup=False)
             for row in rows:
