@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from assistant.assessing import words
 from assistant.assessing.assess import assess
@@ -106,3 +107,16 @@ def test_the_command_line_says_it_below_the_headline(bare: Home, tmp_path: Path)
     lines = run(bare, "assess", "--intake", file(tmp_path, own(prohibited_facts="unknown"))).splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("EU AI Act: undetermined"))
     assert lines[at + 1] == f"  {PROHIBITED}"
+
+
+def test_the_page_says_it_once_for_each_scheme_that_hangs_on_it() -> None:
+    page = AppTest.from_string(
+        "from assistant.assessing.assess import assess\n"
+        "from assistant.assessing.interview import interview\n"
+        "from assistant.ui import system_result\n"
+        "from tests.assistant.test_assessing_schemes import own\n"
+        "system_result.draw(assess(interview(own(prohibited_facts='unknown'))))\n"
+    ).run(timeout=60)
+    assert not page.exception
+    shown = [str(one.proto) for one in page.main]
+    assert sum("Answer first" in one for one in shown) == 2
