@@ -71,12 +71,34 @@ class Listed(_Data):
 
 
 class Tabled(_Data):
-    """A table: its header, and fixed rows or those of an answer of type table."""
+    """A table: its header, and fixed rows or those of an answer of type table.
+
+    With `each` every control, or every obligation of a clause, has a row whether the answer gives it or not.
+    """
 
     caption: str = ""
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...] = ()
     of: str | None = None
+    each: Literal["control", "obligation"] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Tabled:
+        if self.each and (not self.of or len(self.header) < 3):
+            raise ValueError(
+                "a table with each has an answer (of) and at least id, title and one more column"
+            )
+        return self
+
+    @property
+    def expected(self) -> Mapping[str, str]:
+        """What has a row in any case: id and title or words."""
+        held = requirements()
+        if self.each == "control":
+            return {item.id: item.title for item in held.controls}
+        if self.each == "obligation":
+            return {o.id: o.text for item in held.clauses for o in item.obligations}
+        return {}
 
 
 class Quoted(_Data):

@@ -122,8 +122,9 @@ def _applies(act: SchemeResult) -> list[Block]:
     held = next((one for one in act.rules_fired if one.rule == "FRIA"), None)
     undecided_ = next((one for one in act.unknown if one.rule == "FRIA"), None)
     who = (
-        "Article 27 of Regulation (EU) 2024/1689 asks deployers for it before the first use of a high-risk "
-        "system under Annex III but for point 2: bodies governed by public law, private entities that "
+        "Article 27 of Regulation (EU) 2024/1689 asks some deployers for a fundamental "
+        "rights impact assessment before the first use of a high-risk system under Annex III but for point "
+        "2: bodies governed by public law, private entities that "
         "provide public services, and every deployer for points 5(b) and 5(c)."
     )
     blocks = [_text(who, legal=True), *_first(act)]

@@ -15,7 +15,7 @@ from assistant.drafting.house import Finder, nothing
 from assistant.drafting.intake import Given, Intake
 from assistant.models import Citation
 from knowledge.models import HOUSE_KINDS
-from knowledge.specifications import SLOT, Piece, Question, SectionSpec, Specification
+from knowledge.specifications import SLOT, Piece, Question, SectionSpec, Specification, Tabled
 
 NAME, VERSION = "specification", 1
 
@@ -149,19 +149,24 @@ class _Made:
         table = piece.table
         rows = [tuple(self._filled(cell) for cell in row) for row in table.rows]
         if table.of:
-            question = self.spec.question(table.of)
-            given = self.given[question.id].rows if self._known(question) else ()
-            width = len(table.header)
-            rows += [
-                tuple(
-                    cell or missing(f"{column.lower()} of {row[0]}" if i and row[0] else column.lower())
-                    for i, (cell, column) in enumerate(zip(row[:width], table.header, strict=False))
-                )
-                for row in given
-            ]
-            rows += [] if given else [(missing(question.says), *[""] * (width - 1))]
+            rows += self._given_rows(table, self.spec.question(table.of))
         caption = self._filled(table.caption)
         return self._block(piece, kind="table", text=caption, header=table.header, rows=tuple(rows))
+
+    def _given_rows(self, table: Tabled, question: Question) -> list[tuple[str, ...]]:
+        """The rows of an answer; what has a row in any case stands open where the answer has none."""
+        given = self.given[question.id].rows if self._known(question) else ()
+        width, open_ = len(table.header), missing(question.says)
+        expected = table.expected
+        named = [(row[0], row[1] or expected.get(row[0], ""), *row[2:]) if expected else row for row in given]
+        told = [_closed(row[:width], table.header) for row in named]
+        if not expected:
+            return told or [(open_, *[""] * (width - 1))]
+        rows = {row[0]: row for row in told}
+        for name, words in expected.items():
+            rows.setdefault(name, (name, words, open_, *[""] * (width - 3)))
+        order = list(expected)
+        return sorted(rows.values(), key=lambda row: order.index(row[0]) if row[0] in order else len(order))
 
     def _quote(self, piece: Piece) -> list[Block]:
         assert piece.quote is not None
@@ -191,6 +196,14 @@ class _Made:
             return said if said else missing(_HEADER[name])
         question = self.spec.question(name)
         return phrase(question, self.given[question.id]) if self._known(question) else missing(question.says)
+
+
+def _closed(row: Sequence[str], header: Sequence[str]) -> tuple[str, ...]:
+    """A row with an open place in each cell that says nothing."""
+    return tuple(
+        cell or missing(f"{column.lower()}, for {row[0]}" if place and row[0] else column.lower())
+        for place, (cell, column) in enumerate(zip(row, header, strict=False))
+    )
 
 
 _TERMS = "In this document:"

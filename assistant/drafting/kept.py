@@ -48,7 +48,7 @@ def found(connection: Connection, person: Person, name: str) -> Kept:
     hidden = hidden_versions(connection, person.role)
     row = connection.execute(select(manuscripts).where(manuscripts.c.id == name)).first()
     if row is None or not sees(connection, person, row, hidden):
-        raise UnknownRecord(f"No manuscript {name!r} is there, or it is not for you.")
+        raise UnknownRecord(f"No document {name!r} is being written, or it is not for you.")
     return row
 
 

@@ -73,10 +73,11 @@ def _finding(
 
 
 def _once(found: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding once; a term is told where it first stands."""
+    """Each finding once; a term and an open place are told where they first stand."""
     told: set[tuple[str, ...]] = set()
     for finding in found:
-        place = () if finding.kind == "undefined term" else (finding.section, str(finding.block))
+        once = finding.kind in ("undefined term", "open place")
+        place = () if once else (finding.section, str(finding.block))
         key = (finding.kind, finding.text, *place)
         if key not in told:
             told.add(key)

@@ -38,6 +38,8 @@ def write(document: Document, template: bytes | None = None) -> bytes:
     made = blank(template)
     parts.add_styles(made)
     written = _Written(made, front(document), parts.Numbering(made))
+    if not written.front.contents:
+        parts.tighten(made)
     _properties(made, document)
     written.page_lines()
     written.first_page(document)
@@ -107,7 +109,8 @@ class _Written:
                 run.font.bold = True
         named = [(parts.section_mark(s.id), str(i), s.heading) for i, s in enumerate(document.sections, 1)]
         named += [(f"{parts.BACK_MARK}{i}", "", part.heading) for i, part in enumerate(self.front.back, 1)]
-        self._contents(named)
+        if self.front.contents:
+            self._contents(named)
 
     def _contents(self, named: Sequence[tuple[str, str, str]]) -> None:
         """Contents that show before any field is worked out, each line leading to its heading."""
@@ -179,7 +182,9 @@ class _Written:
             self._gap()
         elif block.kind == "quote" and block.citations:
             cited = block.citations[0]
-            parts.write_text(self.made.add_paragraph(style=parts.QUOTED), plain(cited.quote))
+            parts.write_text(
+                self.made.add_paragraph(style=parts.QUOTED), " ".join(plain(cited.quote).split())
+            )
             parts.write_text(self.made.add_paragraph(style=parts.ORIGIN), f"— {origin(cited)}")
 
     def _marked(self, paragraph: Any, block: Block) -> None:

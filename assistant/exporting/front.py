@@ -20,6 +20,9 @@ OPEN_POINTS, SERVED, SOURCES, CHANGES = "Open points", "Requirements served", "S
 BACK = (OPEN_POINTS, SERVED, SOURCES, CHANGES)
 """Headings of what stands after the sections, in order."""
 CONTENTS = "Contents"
+SUMMARY = "summary"
+"""The form of a document that is meant to fit on one page."""
+_BRIEF = frozenset({"Version", "Status", "Owner", "Effective from"})
 WIDE = 6
 """A table of so many columns or more has a page of its own on its side."""
 _ROOM, _ROOM_WIDE = 100, 165
@@ -66,10 +69,15 @@ class Front:
     control: tuple[tuple[str, str], ...]
     head: tuple[str, str]
     back: tuple[Part, ...]
+    contents: bool = True
 
 
 def front(document: Document) -> Front:
-    """What stands before and after the sections of a document."""
+    """What stands before and after the sections of a document; a summary has what fits on its page."""
+    if document.header.form == SUMMARY:
+        back = (_open_points(document), _sources(document))
+        rows = tuple(row for row in control(document.header) if row[0] in _BRIEF)
+        return Front(rows, _head(document.header), tuple(part for part in back if part.table), contents=False)
     return Front(
         control=tuple(control(document.header)),
         head=_head(document.header),
@@ -87,6 +95,12 @@ def control(header: Header) -> Iterator[tuple[str, str]]:
     for label, (field, asked) in _ASKED.items():
         said = getattr(header, field)
         yield label, spoken(said) if isinstance(said, date) else plain(said) if said else missing(asked)
+
+
+def open_places(document: Document) -> tuple[str, ...]:
+    """Every open place of the document as it leaves, its control table's first, each once."""
+    header = (asked for field, asked in _ASKED.values() if not getattr(document.header, field))
+    return tuple(dict.fromkeys((*header, *document.placeholders)))
 
 
 def plain(text: str) -> str:

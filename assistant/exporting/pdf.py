@@ -126,6 +126,7 @@ def _data(document: Document) -> dict[str, Any]:
         "keywords": [plain(name) for name in document.requirements],
         "head": [_text(line) for line in made.head],
         "control": _grid(control),
+        "contents": made.contents,
         "missing": "",
         "runs": list(_runs(document)),
     }
@@ -171,7 +172,11 @@ def _block(block: Block) -> dict[str, Any]:
         made |= {"kind": "table", **_grid(Table(block.header, block.rows, shares))}
     elif block.kind == "quote" and block.citations:
         cited = block.citations[0]
-        made |= {"kind": "quote", "quote": _text(cited.quote), "origin": _text(f"— {origin(cited)}")}
+        made |= {
+            "kind": "quote",
+            "quote": _text(" ".join(cited.quote.split())),
+            "origin": _text(f"— {origin(cited)}"),
+        }
     return made
 
 

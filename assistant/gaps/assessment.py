@@ -36,7 +36,7 @@ from knowledge.models import HOUSE_KINDS
 from knowledge.requirements import Obligation, Requirement, requirements
 from knowledge.search import search
 
-VERSION = 1
+VERSION = 2
 """Raised when the way of finding changes, so that what was kept is made anew."""
 _DEEP = 20
 """Passages that each wording of an obligation brings."""
@@ -153,9 +153,9 @@ def _around(home: Home, scope: Scope, item: Requirement) -> list[Hit]:
 
 def _near(home: Home, scope: Scope, obligation: Obligation, around: Sequence[Hit]) -> list[tuple[Hit, float]]:
     """Passages with their likeness to the nearest wording of an obligation."""
-    names = "; ".join(element.name for element in asked()[obligation.id].elements)
+    act = asked()[obligation.id].elements[0].name
     best: dict[str, tuple[Hit, float]] = {}
-    own = [*_searched(home, scope, obligation.text), *_searched(home, scope, names)]
+    own = [*_searched(home, scope, obligation.text), *_searched(home, scope, act)]
     for hit in [*own, *around]:
         like = _likeness(hit)
         if hit.passage not in best or like > best[hit.passage][1]:

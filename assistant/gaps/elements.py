@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 import yaml
@@ -20,10 +21,20 @@ _NAMED = re.compile(r"\$([a-z]+)")
 _BETWEEN = re.compile(r"[-\s]")
 
 
+class Whole(StrEnum):
+    """What an obligation has to hold for: less than that is not the whole."""
+
+    SYSTEMS = "systems"
+    """Every AI system, not some of them."""
+    CASES = "cases"
+    """A rule for every case, not a record of one."""
+
+
 class _Written(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     subject: str | None = None
+    whole: frozenset[Whole] = frozenset()
     elements: Mapping[str, str] = Field(min_length=1)
 
 
@@ -62,8 +73,10 @@ class Asked:
     """What an obligation asks for; the first element is the act itself."""
 
     id: str
-    subject: Words
+    ai: Words
+    topic: Words | None
     elements: tuple[Element, ...]
+    whole: frozenset[Whole] = frozenset()
 
 
 def even(text: str) -> str:
@@ -84,9 +97,9 @@ def asked() -> Mapping[str, Asked]:
 
 
 def _asked(name: str, one: _Written, named: Mapping[str, str]) -> Asked:
-    subject = f"$ai & {one.subject}" if one.subject else "$ai"
     elements = tuple(Element(what, _words(how, named)) for what, how in one.elements.items())
-    return Asked(name, _words(subject, named), elements)
+    topic = _words(one.subject, named) if one.subject else None
+    return Asked(name, _words("$ai", named), topic, elements, one.whole)
 
 
 def _words(written: str, named: Mapping[str, str]) -> Words:

@@ -29,6 +29,7 @@ TITLES = {
     "8": "Operation",
     "9": "Performance evaluation",
     "10": "Improvement",
+    "A.6": "AI system life cycle",
 }
 NOTE = (
     "What is found here is what the organisation's own documents in force state, quoted. It does not say "
@@ -94,7 +95,8 @@ def _requirement_blocks(item: Requirement, seen: View) -> Iterator[Block]:
         requirements=(item.id,),
     )
     for quote in held[0].finding.evidence:
-        yield Block(kind="quote", citations=(quote,), requirements=(item.id,))
+        served = tuple(one.finding.id for one in held[1:] if quote in one.finding.evidence)
+        yield Block(kind="quote", citations=(quote,), requirements=served or (item.id,))
 
 
 def _why(one: Item) -> str:

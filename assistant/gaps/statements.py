@@ -40,6 +40,11 @@ _EXPLAINS = re.compile(
 
 _AIM = re.compile(r"[\d.\s]*(purpose|aims?|objectives?)\b", re.IGNORECASE)
 """The heading under which any policy says what it is for: its words say nothing of objectives for AI."""
+_PRONOUN = re.compile(r"\W*(?:it|they)\b")
+_GOES_ON = re.compile(
+    r"\W*(?:it|they|this|these|its|their|the (?:assessments?|results?|reports?|reviews?|tests?))\b"
+)
+"""The beginning of a sentence that goes on with what the one before it is about."""
 _LEAST = 4
 """Words of the shortest statement."""
 _SMALL = "of|on|for|the|and|in|to|at|a|an"
@@ -51,8 +56,10 @@ _TITLE = re.compile(rf"[^a-z]*(?:[A-Z][\w’'-]*|{_SMALL})(?: (?:[A-Z(][\w’'()
 class Statement:
     """A sentence, list item or table row that states something: `text[start:end]` of its version.
 
-    `even` is the sentence with the line on which it hangs, for comparing words; `around` has the sentence
-    before it and the headings too; `place` the whole passage and the title.
+    `even` is the sentence with the line on which it hangs, and with the sentence before it when it goes on
+    with "it" or "they", for comparing words; `before` is the sentence before it when it goes on with that;
+    `around` has the sentence before and the headings too, `about` the title of its document as well; `place`
+    the whole passage and the title.
     """
 
     hit: Hit
@@ -60,7 +67,9 @@ class Statement:
     end: int
     text: str
     even: str
+    before: str
     around: str
+    about: str
     place: str
 
 
@@ -70,15 +79,22 @@ def statements(hit: Hit, stem: str = "") -> list[Statement]:
         return []
     headings = [part for part in hit.section if part != hit.version.title and not _AIM.match(part)]
     near = even(" . ".join([*headings, stem]))
+    title = even(hit.version.title)
     found, before = [], ""
     for start, end in sentences(hit.text):
         text = hit.text[start:end]
+        own = even(text)
         whole = even(f"{stem} {text}" if stem else text)
         if _states(text, whole):
             around = f"{near} . {before} . {whole}"
-            place = f"{near} . {even(f'{hit.version.title} . {hit.text}')}"
-            found.append(Statement(hit, hit.start + start, hit.start + end, text, whole, around, place))
-        before = even(text)
+            goes_on = before if _GOES_ON.match(own) else ""
+            read = f"{before} {whole}" if _PRONOUN.match(own) else whole
+            about = f"{title} . {around}"
+            place = f"{near} . {title} . {even(hit.text)}"
+            found.append(
+                Statement(hit, hit.start + start, hit.start + end, text, read, goes_on, around, about, place)
+            )
+        before = own
     return found
 
 

@@ -46,7 +46,7 @@ def _all() -> None:
         _submit()
     found = draft_reading.listed(home(), person())
     if not found:
-        st.info("No draft is here yet.")
+        st.info("No draft is here yet. A document written on the page Draft comes here once it is submitted.")
     with st.container(key="rows"):
         for draft in found:
             with st.container(key=f"row-{draft.id}"):

@@ -116,7 +116,7 @@ def _open(chosen: Specification, title: str, revises: str | None) -> None:
 
 def _profile() -> None:
     said, held = profile.profile(home()), profile.entries()
-    label = f"Organisation profile ({len(said)} of {len(held)} said)"
+    label = f"Organisation profile ({len(said)} of {len(held)} filled in)"
     with st.expander(label, icon=":material/apartment:"), st.form("profile", border=False):
         st.caption("What you say here once is suggested in every document.")
         lines = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import streamlit as st
 
 from assistant.drafting import manuscripts
 from assistant.drafting.house import finder
-from assistant.drafting.intake import Given
+from assistant.drafting.intake import UNKNOWN, Given
 from assistant.drafting.manuscript import Manuscript, Suggestion
 from assistant.drafting.profile import profile
 from assistant.drafting.suggesting import suggestion
@@ -22,6 +23,7 @@ from assistant.wording import where
 from knowledge.errors import KnowledgeError
 from knowledge.specifications import Question, Specification
 
+Row = dict[str, Any]
 _FAULTS = "intake-faults"
 _FOUND = "intake-found"
 
@@ -84,15 +86,17 @@ def _suggested(held: Manuscript, question: Question, found: Suggestion) -> None:
     left, right = st.columns([3, 1])
     with left:
         lines("", *(places or [f"From the {found.source}"]))
-    if found.lines and right.button("Use it", key=f"use-{question.id}"):
-        _save(held.id, question, list(found.lines), found)
-        _forget(held, question)
-        st.rerun()
+    if found.citations and found.lines and question.help:
+        st.caption(f"Shorten it to what is asked. {plain(question.help)}")
+    if found.lines:
+        right.button("Use it", key=f"use-{question.id}", on_click=_use, args=(held, question, found))
 
 
-def _forget(held: Manuscript, question: Question) -> None:
-    """Let the field begin anew from what is saved."""
-    st.session_state.pop(_key(held, question), None)
+def _use(held: Manuscript, question: Question, found: Suggestion) -> None:
+    """Save a suggestion and put it into its field: an old value left there would be sent back over it."""
+    _save(held.id, question, list(found.lines), found)
+    given = manuscripts.read(home(), person(), held.id).answers.get(question.id)
+    st.session_state[_key(held, question)] = _value(question, given)
 
 
 def _key(held: Manuscript, question: Question) -> str:
@@ -117,7 +121,6 @@ def _changed(held: Manuscript, question: Question) -> None:
 
 def _field(held: Manuscript, question: Question, given: Given | None) -> None:
     """The field that fits the type of a question; a change is saved at once."""
-    text = "\n".join(given.lines) if given else ""
     label = plain(question.question) if question.required else f"{plain(question.question)} (optional)"
     more: dict[str, Any] = {
         "key": _key(held, question),
@@ -127,22 +130,33 @@ def _field(held: Manuscript, question: Question, given: Given | None) -> None:
     }
     if question.type == "table":
         _table(held, question, given, label)
-    elif question.type in ("choice", "yes_no_unknown"):
+        return
+    value = st.session_state.setdefault(_key(held, question), _value(question, given))
+    if question.type in ("choice", "yes_no_unknown"):
         options = question.options or ("yes", "no", "unknown")
-        st.radio(
-            label, options, index=options.index(text) if text in options else None, horizontal=True, **more
-        )
+        st.radio(label, options, None, horizontal=True, **more)
     elif question.type == "multi" and question.options:
-        said = list(given.lines) if given else []
-        options_ = list(dict.fromkeys([*question.options, *said]))
-        st.multiselect(label, options_, said, accept_new_options=True, **more)
+        options_ = list(dict.fromkeys([*question.options, *value]))
+        st.multiselect(label, options_, accept_new_options=True, **more)
     elif question.type == "date":
-        st.date_input(label, date.fromisoformat(text) if text and text != "unknown" else None, **more)
+        st.date_input(label, None, **more)
     elif question.type in ("long", "multi"):
         hint = "One a line" if question.type == "multi" else None
-        st.text_area(label, text, placeholder=hint, **more)
+        st.text_area(label, placeholder=hint, **more)
     else:
-        st.text_input(label, text, **more)
+        st.text_input(label, **more)
+
+
+def _value(question: Question, given: Given | None) -> Any:
+    """An answer as the field of its question holds it."""
+    text = "\n".join(given.lines) if given else ""
+    if question.type == "multi" and question.options:
+        return list(given.lines) if given else []
+    if question.type == "date":
+        return date.fromisoformat(text) if text and text != UNKNOWN else None
+    if question.type in ("choice", "yes_no_unknown"):
+        return text or None
+    return text
 
 
 def _table(held: Manuscript, question: Question, given: Given | None, label: str) -> None:
@@ -154,22 +168,45 @@ def _table(held: Manuscript, question: Question, given: Given | None, label: str
     key, now = _key(held, question), given.rows if given else ()
     begun, known, turn = st.session_state.get(f"{key}-table", (now, now, 0))
     if known != now:
-        begun, turn = now, turn + 1
-    shown = [dict(zip(question.columns, row, strict=True)) for row in begun]
-    rows = st.data_editor(
-        shown or [dict.fromkeys(question.columns, "")],
+        turn += 1
+    editor = f"{key}-editor-{turn}"
+    if known != now or editor not in st.session_state:
+        begun = now
+    st.session_state[f"{key}-table"] = (begun, now, turn)
+    st.data_editor(
+        _shown(question, begun),
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
-        key=f"{key}-editor-{turn}",
+        key=editor,
+        on_change=_table_changed,
+        args=(held, question, editor),
         column_config={name: st.column_config.TextColumn(name) for name in question.columns},
     )
+
+
+def _shown(question: Question, rows: Sequence[Sequence[str]]) -> list[Row]:
+    held = [dict(zip(question.columns, row, strict=True)) for row in rows]
+    return held or [dict.fromkeys(question.columns, "")]
+
+
+def _table_changed(held: Manuscript, question: Question, editor: str) -> None:
+    """Save a table when this window changed it, never because another window did."""
+    key = f"{_key(held, question)}-table"
+    begun, _, turn = st.session_state[key]
+    rows = edited(_shown(question, begun), st.session_state[editor])
     cells = tuple(tuple(" ".join(str(row.get(c) or "").split()) for c in question.columns) for row in rows)
     cells = tuple(row for row in cells if any(row))
-    if cells != now:
-        _save(held.id, question, cells)
-    saved = (held.id, question.id) not in st.session_state.get(_FAULTS, {})
-    st.session_state[f"{key}-table"] = (begun, cells if saved else now, turn)
+    _save(held.id, question, cells)
+    if (held.id, question.id) not in st.session_state.get(_FAULTS, {}):
+        st.session_state[key] = (begun, cells, turn)
+
+
+def edited(begun: Sequence[Row], edits: Mapping[str, Any]) -> list[Row]:
+    """The rows of a table after the changes, additions and deletions that its editor holds."""
+    rows = [{**row, **edits["edited_rows"].get(at, {})} for at, row in enumerate(begun)]
+    kept = [row for at, row in enumerate(rows) if at not in edits["deleted_rows"]]
+    return [*kept, *edits["added_rows"]]
 
 
 def _read_only(held: Manuscript, spec: Specification) -> None:

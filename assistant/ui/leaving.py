@@ -11,6 +11,7 @@ from assistant.drafting import submitting, writing
 from assistant.drafting.manuscript import Manuscript, Revision
 from assistant.errors import AssistantError
 from assistant.exporting.formats import FORMATS
+from assistant.exporting.front import open_places
 from assistant.permissions import Operation, allowed
 from assistant.ui import manuscript
 from assistant.ui.markup import block, changed, event, lines, notice
@@ -108,9 +109,11 @@ def _take_in(held: Manuscript) -> None:
 
 def _submit(held: Manuscript) -> None:
     block("Submit for approval", "question")
-    open_ = held.document.placeholders if held.document else ()
+    open_ = open_places(held.document) if held.document else ()
     if open_:
-        with st.expander(f"{len(open_)} open places block approval unless each is accepted by name"):
+        with st.expander(
+            f"{len(open_)} open places block approval unless each is filled or accepted by name"
+        ):
             lines("", *open_)
     if held.draft:
         st.link_button("See where it stands", address("/approvals", draft=held.draft))
@@ -118,9 +121,12 @@ def _submit(held: Manuscript) -> None:
     if st.button(label, type="primary"):
         me = person()
         try:
-            entry = submitting.submit(home(), me, held.id, held.newest)
+            with st.spinner("Submitting …"):
+                entry = submitting.submit(home(), me, held.id, held.newest)
         except (AssistantError, KnowledgeError) as error:
             notice(str(error), "alert")
             return
         notice(f"{entry.body['title']}, revision {entry.body['number']}, waits for approval.", "status")
-        st.link_button("See where it stands", address("/approvals", draft=entry.body["item"]), type="primary")
+        if not held.draft:
+            to = address("/approvals", draft=entry.body["item"])
+            st.link_button("See where it stands", to, type="primary")

@@ -9,6 +9,7 @@ import streamlit as st
 from assistant.drafting import manuscripts, writing
 from assistant.drafting.manuscript import HeaderFields, Manuscript, Written
 from assistant.errors import AssistantError, UnknownRecord
+from assistant.exporting.front import open_places
 from assistant.permissions import Operation, allowed
 from assistant.ui import draft_checks, intake_form, leaving, sections
 from assistant.ui.markup import Chip, block, meta, notice
@@ -62,7 +63,7 @@ def _chips(held: Manuscript) -> list[Chip]:
     chips = [Chip(f"revision {held.newest}")] if held.newest else [Chip("not composed yet", "urgent")]
     chips += [Chip("yours")] if held.own else []
     chips += [Chip("submitted", "good")] if held.draft else []
-    open_ = len(held.document.placeholders) if held.document else 0
+    open_ = len(open_places(held.document)) if held.document else 0
     return chips + ([Chip(f"{open_} open place{'s' if open_ > 1 else ''}", "urgent")] if open_ else [])
 
 
@@ -74,12 +75,17 @@ def _changed(held: Manuscript) -> str:
 def _part(held: Manuscript) -> str:
     asked = st.query_params.get("part", "")
     first = asked if asked in PARTS else ("Document" if held.newest and held.revises else "Questions")
-    chosen = st.segmented_control(
-        "Part", list(PARTS), default=first, key=f"part-{held.id}", label_visibility="collapsed"
+    key = f"part-{held.id}"
+    st.session_state[key] = first  # the address says which part is open, so that the browser's Back works
+    st.segmented_control(
+        "Part", list(PARTS), key=key, on_change=_turned, args=(key,), label_visibility="collapsed"
     )
-    part = chosen or first
-    st.query_params["part"] = part
-    return part
+    return first
+
+
+def _turned(key: str) -> None:
+    if st.session_state[key]:
+        st.query_params["part"] = st.session_state[key]
 
 
 def _head(held: Manuscript) -> None:

@@ -61,6 +61,7 @@ _STYLE = """<style>
 .cw-document mark {background: #ffe08a; color: #1a1a1a; padding: 0 .15rem;}
 .cw-document blockquote {margin: .3rem 0; padding-left: .8rem; border-left: 3px solid rgba(128,128,128,.4);}
 .cw-document ul {margin: .2rem 0 .4rem; padding-left: 1.3rem;}
+.cw-document li {font-size: inherit;}
 .cw-tiles {display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .4rem;
   margin: .2rem 0 .8rem;}
 .cw-tile {display: block; padding: .35rem .55rem; border-radius: .4rem; font-size: .8rem; line-height: 1.3;

@@ -17,6 +17,7 @@ from knowledge.tiers import internal
 
 _PAGE = 50
 _TOLD = "systems-told"
+_NONE = "No system is in the register yet. Enter one, or import a table of those you have."
 
 
 def page() -> None:
@@ -61,7 +62,7 @@ def _all() -> None:
     wanted = _wanted()
     found = register.listed(home(), person(), wanted)
     if not found:
-        st.info("No system is in the register yet." if wanted == Wanted() else "No system matches.")
+        st.info(_NONE if wanted == Wanted() else "No system matches.")
         return
     late = sum(one.overdue for one in found)
     st.caption(f"{len(found)} systems" + (f", {late} overdue for reassessment" if late else ""))

@@ -12,7 +12,8 @@ from assistant.drafting.house import Finder, nothing
 from assistant.drafting.intake import Given, intake
 from assistant.models import Citation
 from knowledge.models import Kind
-from knowledge.specifications import Question, Specification
+from knowledge.requirements import requirements
+from knowledge.specifications import Question, Specification, specification
 
 QUESTIONS: tuple[dict[str, Any], ...] = (
     {"id": "note.who", "says": "who decides", "type": "text"},
@@ -159,7 +160,7 @@ def test_a_table_names_what_is_missing_in_each_row() -> None:
     assert (block.kind, block.text, block.header) == ("table", "Of the club", ("System", "Owner", "Note"))
     assert block.rows == (
         ("Chatbot", "the desk", "new"),
-        ("Credit check", missing("owner of Credit check"), missing("note of Credit check")),
+        ("Credit check", missing("owner, for Credit check"), missing("note, for Credit check")),
         (missing("system"), "the bank", missing("note")),
     )
 
@@ -298,3 +299,24 @@ def test_words_become_a_sentence(text: str, said: str) -> None:
 def test_an_answer_with_a_full_stop_does_not_end_the_sentence_twice() -> None:
     assert texts(first({"text": "It is {who}."}, who="the board.")) == ["It is the board."]
     assert texts(first({"text": "It is {uses}."}, uses=["a.", "b."])) == ["It is a and b."]
+
+
+def test_a_table_of_each_control_has_every_row_in_order_whatever_the_answer_gives() -> None:
+    spec = specification("soa")
+    held = [item.id for item in requirements().controls]
+    rows = [{"control": "A.10.4", "included or excluded": "excluded"}, {"control": "A.2.2"}]
+    made = compose(spec, intake(spec, {"q9": rows}), Header(id="D", title="Statement"))
+    (table,) = (b for b in made.section("soa.s2").blocks if b.kind == "table")
+    assert [row[0] for row in table.rows] == held
+    assert table.rows[0][1] == requirements().by_id["A.2.2"].title
+    assert table.rows[-1][2] == "excluded"
+    assert table.rows[1][2] == missing(spec.question("q9").says)
+    assert "the decision on each of the 38 controls" in made.placeholders
+
+
+def test_a_table_of_each_obligation_leaves_what_the_answer_does_not_name_open() -> None:
+    spec = specification("gap-checklist")
+    made = compose(spec, {}, Header(id="D", title="Checklist"))
+    rows = [row for b in made.section("gap-checklist.s3").blocks if b.kind == "table" for row in b.rows]
+    asked = [o for item in requirements().clauses for o in item.obligations]
+    assert [row[:2] for row in rows[: len(asked)]] == [(o.id, o.text) for o in asked]

@@ -15,7 +15,7 @@ from assistant.gaps.assessment import assess
 from assistant.gaps.elements import asked
 from assistant.gaps.evidence import Status, clause_status
 from assistant.gaps.overrule import view
-from assistant.gaps.reports import as_json
+from assistant.gaps.reports import as_json, gap_document, group_title
 from assistant.gaps.sources import source
 from assistant.home import Home
 from assistant.models import Claim, Outcome
@@ -60,7 +60,7 @@ def test_every_clause_control_and_obligation_has_a_finding_in_order(harrow: Home
         ("5.2-c", ADDRESSED, "keep to the laws that bind us"),
         ("6.1.3-h", ADDRESSED, "signs the treatment plan and accepts what risk remains"),
         ("6.1.4-a", PARTLY, "may do to individuals and to groups"),
-        ("10.2-b", ADDRESSED, "whether other systems have the same weakness"),
+        ("10.2-b", PARTLY, "whether other systems have the same weakness"),
         ("A.6.2.8-a", ADDRESSED, "Every prediction is logged"),
         ("A.10.3-a", ADDRESSED, "checks the supplier with Questionnaire P7"),
     ],
@@ -75,6 +75,27 @@ def test_what_a_document_states_is_found_and_quoted(
 
 def test_a_finding_that_is_partly_names_what_is_missing(harrow: Home) -> None:
     assert assess(harrow, AUDITOR).by_id["6.1.4-a"].reason.endswith("Not found: society.")
+
+
+def test_a_rule_for_faults_of_systems_is_not_one_for_every_nonconformity(harrow: Home) -> None:
+    reason = assess(harrow, AUDITOR).by_id["10.2-d"].reason
+    assert reason.endswith("Not found: that it holds for every nonconformity, not only for faults.")
+
+
+def test_a_rule_for_some_systems_is_partly_and_the_reason_quotes_the_limit(quay: Home) -> None:
+    added(quay, "# Log Rule\n\nHigh-risk AI systems must log events during use and keep logs.\n", "log.md")
+    quay.embed()
+    found = assess(quay, AUDITOR).by_id["A.6.2.8-a"]
+    assert found.status is PARTLY
+    assert "Stated for some systems only (“high risk ai systems”): events that are logged" in found.reason
+
+
+def test_what_should_be_done_is_a_wish(quay: Home) -> None:
+    added(
+        quay, "# Log Rule\n\nEvery AI system should log its events during use and keep the logs.\n", "log.md"
+    )
+    quay.embed()
+    assert assess(quay, AUDITOR).by_id["A.6.2.8-a"].reason.startswith("Stated as a wish only (“should”):")
 
 
 @pytest.mark.parametrize("name", ["4.1-b", "9.2.1-a", "9.2.2-a", "4.2-a"])
@@ -233,3 +254,17 @@ def test_document_control_is_no_evidence(quay: Home) -> None:
     added(quay, lines, "control.txt")
     quay.embed()
     assert status(quay, "A.6.2.8-a") == NOTHING
+
+
+def test_a_quote_of_the_report_names_the_obligations_that_it_serves(harrow: Home) -> None:
+    seen = view(harrow, AUDITOR)
+    quotes = [b for _, b in gap_document(seen, None, "2026-11-26").blocks if b.kind == "quote"]
+    assert quotes
+    for block in quotes:
+        for name in block.requirements:
+            assert block.citations[0] in seen.by_id[name].finding.evidence
+            assert seen.by_id[name].finding.kind == "obligation"
+
+
+def test_an_area_of_two_objectives_has_its_own_title() -> None:
+    assert group_title("A.6") == "AI system life cycle"

@@ -99,14 +99,15 @@ def facts(text: str) -> set[str]:
 
 
 def own_names(spec: Specification) -> frozenset[str]:
-    """The names that a type may use: headings, terms, laws that it tells of, the requirements' titles."""
+    """The names that a type may use: headings, terms, laws that it tells of, the requirements it lists."""
     titles = [*(item.title for item in requirements().items), *(o.title for o in requirements().objectives)]
     terms = [part for pair in spec.terms.items() for part in pair]
     tables = [head for s in spec.sections for p in s.pieces if p.table for head in p.table.header]
+    asked = [words for s in spec.sections for p in s.pieces if p.table for words in p.table.expected.values()]
     legal = [text for s in spec.sections for piece in s.pieces if piece.legal for text in piece.templates]
     headings = [spec.title, *(s.heading for s in spec.sections), *tables]
     short = [term.short for term in Glossary.with_own(ROOT / "no own list").terms]
-    texts = [*headings, *terms, *legal, *titles, *MAIN_CLAUSES.values(), *short, *PUBLIC]
+    texts = [*headings, *terms, *legal, *asked, *titles, *MAIN_CLAUSES.values(), *short, *PUBLIC]
     return frozenset({"ISO", "IEC", "AI", "Annex", "A", "B", "C", "D"}.union(*map(names, texts)))
 
 

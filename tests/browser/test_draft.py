@@ -82,6 +82,42 @@ def test_a_suggestion_comes_with_its_source_and_is_taken_only_when_asked(
     use.click()
     expect(visitor.page.get_by_text(re.compile("^1 of"))).to_be_visible()
     expect(visitor.page.get_by_text("Taken from")).to_be_visible()
+    field = visitor.page.get_by_role("textbox", name="Which units does the policy cover?")
+    expect(field).to_have_value(re.compile("every employee"))
+    answer(visitor, "Which aim of the organisation", "answers that customers understand")
+    expect(visitor.page.get_by_text(re.compile("^2 of"))).to_be_visible()
+    expect(field).to_have_value(re.compile("every employee"))
+
+
+def test_a_table_outlasts_another_part_and_another_window(arrival: Arrival, changing_app: App) -> None:
+    visitor = begun(author(arrival, changing_app))
+    other = author(arrival, changing_app, visitor.page.url[visitor.page.url.index("/draft") :])
+    expect(other.page.get_by_role("button", name="Suggest answers")).to_be_visible()
+    table = visitor.page.locator(".st-key-q-ai-policy-q17").get_by_test_id("stDataFrame")
+    visitor.page.bring_to_front()  # a page behind another draws no canvas
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 150, "y": 55})
+    visitor.page.wait_for_timeout(700)  # the cell opens on a canvas, which shows nothing to wait for
+    visitor.page.keyboard.type("Otters first", delay=30)
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.get_by_text(re.compile("^1 of"))).to_be_visible()
+    part(visitor, "Document")
+    part(visitor, "Questions")
+    answer(other, "Which units does the policy cover?", UNITS)
+    composed(visitor)
+    part(visitor, "Document")
+    expect(section(visitor, 2)).to_contain_text("Otters first")
+
+
+def test_back_goes_from_a_part_to_the_one_before_and_to_the_list(arrival: Arrival, changing_app: App) -> None:
+    visitor = begun(author(arrival, changing_app))
+    part(visitor, "Revisions")
+    expect(visitor.page.get_by_text("There is no revision yet")).to_be_visible()
+    visitor.page.go_back()
+    expect(visitor.page.get_by_role("button", name="Suggest answers")).to_be_visible()
+    visitor.idle()
+    visitor.page.go_back()
+    expect(visitor.heading("Draft")).to_be_visible()
 
 
 def test_what_was_written_by_hand_stays_until_its_replacement_is_confirmed(

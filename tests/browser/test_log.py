@@ -76,7 +76,7 @@ def test_a_record_opens_with_its_answer_its_hash_and_its_sources(auditor: Visito
     expect(rows(auditor)).to_have_count(1)
     auditor.page.get_by_test_id("stButton").get_by_role("button", name="Open").click()
     expect(auditor.page.get_by_text(INCIDENT)).to_be_visible()
-    expect(auditor.page.get_by_text("Two documents in force do not agree")).to_be_visible()
+    expect(auditor.page.locator(".cw-note", has_text="Two documents in force do not agree")).to_be_visible()
     expect(auditor.page.get_by_text("Hash: ")).to_be_visible()
     auditor.page.get_by_role("button", name="1", exact=True).click()
     expect(auditor.dialog.locator("mark")).to_contain_text("within 24 hours")
@@ -93,7 +93,7 @@ def test_the_chain_is_verified_on_the_page(auditor: Visitor) -> None:
 def test_a_link_on_an_answer_leads_to_its_record(auditor: Visitor, incident: Told) -> None:
     link = auditor.open(f"/?answer={incident.answer}").page.get_by_role("link", name=incident.answer)
     auditor.open(link.get_attribute("href") or "")
-    expect(auditor.page.get_by_text("Two documents in force do not agree")).to_be_visible()
+    expect(auditor.page.locator(".cw-note", has_text="Two documents in force do not agree")).to_be_visible()
     expect(auditor.page.get_by_text("Hash: ")).to_be_visible()
 
 

@@ -57,10 +57,12 @@ def test_the_development_set_is_found_as_well_as_before(
 
     monkeypatch.setattr(evals, "home_at", at)
     files = ROOT / "tests" / "data" / "gaps" / "harrow"
-    gold = str(ROOT / "evals" / "gaps" / "harrow.json")
+    gold = str(ROOT / "evals" / "gaps" / "harrow_strict.json")
     where = ["--home", str(bare.settings.home), "--add", str(files)]
     told = CliRunner().invoke(evals.app, ["gaps", "--gold", gold, *where, "--json"])
     found = json.loads(told.stdout)
     assert found["addressed or partly: precision"] >= 0.95
-    assert found["addressed or partly: recall"] >= 0.9
+    assert found["addressed or partly: recall"] >= 0.85
+    assert found["addressed: precision"] >= 0.9
+    assert found["addressed: recall"] >= 0.6
     assert found["quote overlaps gold"] >= 0.8
