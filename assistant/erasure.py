@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from assistant import chain, log
 from assistant.assessing.erasing import erase as erase_systems
 from assistant.assessing.erasing import erase_answers
+from assistant.assessing.said import erase as erase_assessments
 from assistant.drafting.erasing import erase as erase_writings
 from assistant.drafting.erasing import erase_profile
 from assistant.gaps.erasing import erase as erase_statements
@@ -36,10 +37,10 @@ def erase(
     """Erase what people typed for these records and, if one is named, a person with all that is theirs.
 
     `actor` is a pseudonym, a login or a name. Their words, also in manuscripts, the profile, the register of
-    AI systems and interviews, the records of their accounts, their name and their ways to sign in go. Words
-    and salts are gone for good; a record says whose, by whom and why. Returns of how many records,
-    manuscripts and interviews words were erased; what was erased before costs nothing and leaves no record.
-    Raises UnknownPerson.
+    AI systems, interviews and assessments, the records of their accounts, their name and their ways to sign
+    in go. Words and salts are gone for good; a record says whose, by whom and why. Returns of how many
+    records, manuscripts, interviews and assessments words were erased; what was erased before costs nothing
+    and leaves no record. Raises UnknownPerson.
     """
     require(home.database, person, Operation.ERASE)
     wanted = set(seqs)
@@ -60,14 +61,16 @@ def erase(
 
 
 def _unsaid(home: Home, person: Person, actor: str, reason: str) -> int:
-    """Erase what somebody wrote of documents and answered of AI systems, on the record; count both."""
+    """Erase what somebody wrote of documents and answered of AI systems, on the record; count all."""
     with log.recording(home.database) as connection:
         written, answered = erase_writings(connection, actor), erase_answers(connection, actor)
-        if written or answered:
+        assessed = erase_assessments(connection, actor)
+        if written or answered or assessed:
             about = {"records": [], "person": actor, "manuscripts": written, "cause": "request"}
             about |= {"interviews": answered} if answered else {}
+            about |= {"assessments": assessed} if assessed else {}
             log.append(connection, chain.ERASE, {**about, **person.acted()}, {"reason": reason})
-    return len(written) + len(answered)
+    return len(written) + len(answered) + len(assessed)
 
 
 def _forget(home: Home, person: Person, actor: str, reason: str) -> None:

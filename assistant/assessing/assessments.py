@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -13,7 +14,7 @@ import rfc8785
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from assistant import log
-from assistant.assessing import held, systems
+from assistant.assessing import held, recorded, said, systems
 from assistant.assessing.assess import assess
 from assistant.assessing.interview import Interview, interview
 from assistant.assessing.results import Assessment, SchemeResult
@@ -29,7 +30,7 @@ from assistant.rules import Refusal
 from knowledge.clock import now, today
 from knowledge.tiers import internal
 
-KIND, DECISION = "assessment", "tier decision"
+KIND, DECISION = "assessment", recorded.DECISION
 Act = Literal["approve", "other"]
 
 
@@ -47,7 +48,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An assessment as it was made; `wrote` are those who gave its answers or made it."""
+    """An assessment as it was made; `wrote` are those who gave its answers or made it.
+
+    `erased` says that words which somebody wrote for it were erased since; the results stand.
+    """
 
     id: str
     system: str
@@ -58,6 +62,7 @@ class Kept:
     interview: Interview
     results: Assessment
     wrote: frozenset[str]
+    erased: bool = False
     decision: Decision | None = None
 
     @property
@@ -74,25 +79,28 @@ def make(home: Home, person: Person, system: str, given: Interview | None = None
     require(home.database, person, Operation.ASSESS, system[:40])
     with log.recording(home.database) as connection:
         found = systems.get(connection, system)
-        wrote = {person.id}
+        whose: Mapping[str, str] = {}
         if given is None:
-            wrote |= held.writers(connection, system)
+            whose = held.whose(connection, system)
             given = interview(held.stored(connection, system))
         if not given.answers and not given.narrative:
             raise NotPossible("No question of the interview is answered yet. Answer some first.")
-        name = _written(connection, person, found, given, wrote)
-        return get(connection, name)
+        return get(connection, _written(connection, person, found, given, whose))
 
 
 def _written(
-    connection: Connection, person: Person, system: System, given: Interview, wrote: Iterable[str]
+    connection: Connection, person: Person, system: System, given: Interview, whose: Mapping[str, str]
 ) -> str:
+    """Keep an assessment; its hash is salted by the content, and the words are kept beside it."""
     results, name = assess(given), log.new_id()
+    chosen, written = said.parted(given)
+    words = said.shared(written, whose, person.id)
     content = rfc8785.dumps(
         {
-            "interview": given.model_dump(mode="json"),
+            "salt": secrets.token_hex(16),
+            "interview": chosen.model_dump(mode="json"),
             "results": results.model_dump(mode="json"),
-            "wrote": sorted(wrote),
+            "wrote": sorted({person.id, *whose.values()}),
         }
     ).decode()
     where = assessments.c.system == system.id
@@ -106,13 +114,22 @@ def _written(
         "title": system.facts.name,
         "number": last + 1,
         "sha256": digest,
-        "tiers": {one.scheme: one.tier for one in results.schemes},
-        "schemes": {one.scheme: one.version for one in results.schemes},
+        said.BOUND: said.bound(words),
+        **outcome(results),
     }
     entry = log.append(connection, KIND, body)
     values = {"id": name, "system": system.id, "number": last + 1, "content": content, "sha256": digest}
     connection.execute(insert(assessments).values(**values, record=entry.id))
+    said.keep(connection, name, words)
     return name
+
+
+def outcome(results: Assessment) -> dict[str, Any]:
+    """What the record says of the results: the tier by scheme, and the scheme's version."""
+    return {
+        "tiers": {one.scheme: one.tier for one in results.schemes},
+        "schemes": {one.scheme: one.version for one in results.schemes},
+    }
 
 
 def decide(
@@ -206,22 +223,44 @@ def of_system(connection: Connection, system: str) -> list[Kept]:
 
 def _read(connection: Connection, row: Row[Any]) -> Kept:
     entry = log.get(connection, row.record)
-    digest = hashlib.sha256(row.content.encode()).hexdigest()
-    if digest != row.sha256 or digest != entry.body["sha256"]:
-        raise DamagedRecord(f"Assessment {row.id} is not what was recorded: it was altered since.")
-    content = json.loads(row.content)
+    content = _content(connection, row, entry)
+    chosen = Interview.model_validate(content["interview"])
+    given, erased = said.whole(connection, row.id, entry, chosen)
     return Kept(
         id=row.id,
         system=row.system,
         number=row.number,
         at=entry.at,
         role=entry.body["role"],
-        sha256=digest,
-        interview=Interview.model_validate(content["interview"]),
+        sha256=entry.body["sha256"],
+        interview=given,
         results=Assessment.model_validate(content["results"]),
         wrote=frozenset(content["wrote"]),
+        erased=erased or not _same(row, entry),
         decision=_decision(log.latest(connection, DECISION, 10, containing=row.id)),
     )
+
+
+def _content(connection: Connection, row: Row[Any], entry: Record) -> dict[str, Any]:
+    """What is kept, when it is what was recorded; DamagedRecord otherwise."""
+    told = tuple(map(entry.body.get, ("assessment", "system", "number", "sha256")))
+    if entry.kind == KIND and told == (row.id, row.system, row.number, row.sha256):
+        content: dict[str, Any] = json.loads(row.content)
+        if _same(row, entry) or _emptied(connection, row, entry, content):
+            return content
+    raise DamagedRecord(f"Assessment {row.id} is not what was recorded: it was altered since.")
+
+
+def _same(row: Row[Any], entry: Record) -> bool:
+    digest: str = entry.body["sha256"]
+    return hashlib.sha256(row.content.encode()).hexdigest() == digest
+
+
+def _emptied(connection: Connection, row: Row[Any], entry: Record, content: dict[str, Any]) -> bool:
+    """Whether it is from before words were kept beside it, and they were erased on the record."""
+    results = Assessment.model_validate(content["results"])
+    same = outcome(results)["tiers"] == entry.body["tiers"]
+    return said.BOUND not in entry.body and same and said.erased_on_record(connection, row.id)
 
 
 def _decision(entries: list[Record]) -> Decision | None:

@@ -22,7 +22,7 @@ from assistant.people import Person
 from assistant.permissions import Operation, require
 from knowledge.tiers import internal
 
-EXPORT = "export"
+EXPORT = "exported"
 COLUMNS = ("id", *Facts.model_fields)
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -153,9 +153,9 @@ def take(home: Home, person: Person, data: bytes) -> Preview:
                 tier=entry.tier,
                 act="import",
             )
+        held = {one.id: one for one in systems.every(connection)} if found.changed else {}
         for entry in found.changed:
-            before = systems.get(connection, entry.id or "")
-            systems.altered(connection, person, before, entry.facts)
+            systems.altered(connection, person, held[entry.id or ""], entry.facts)
         return found
 
 
@@ -174,7 +174,8 @@ def exported(home: Home, person: Person) -> bytes:
         data = _csv(every)
         body: Mapping[str, Any] = {
             **person.acted(),
-            "where": "register of AI systems",
+            "title": "register of AI systems",
+            "act": "csv",
             "what": "systems",
             "count": len(every),
             "sha256": hashlib.sha256(data).hexdigest(),

@@ -64,8 +64,13 @@ def _given(question: str, value: Any) -> Any:
 
 def writers(connection: Connection, system: str) -> frozenset[str]:
     """Who gave an answer."""
-    query = select(interviews.c.actor).where(interviews.c.system == system).distinct()
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(whose(connection, system).values())
+
+
+def whose(connection: Connection, system: str) -> dict[str, str]:
+    """Who gave each answer, by id of question."""
+    rows = connection.execute(select(interviews).where(interviews.c.system == system)).all()
+    return {row.question: row.actor for row in rows}
 
 
 def plain(answers: Mapping[str, tuple[str, ...]], narrative: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from assistant.assessing.interview import NARRATIVE, UNKNOWN, Answers, Interview
 from assistant.assessing.results import Assessment, Fired, SchemeResult
 from assistant.assessing.systems import System
-from assistant.assessing.words import TITLES, question, tier
+from assistant.assessing.words import TITLES, deciding, first, question, ways
 from assistant.drafting.intake import Given, intake
 from knowledge.specifications import Specification
 from knowledge.tiers import NONE
@@ -101,27 +101,24 @@ def _row(one: SchemeResult) -> Mapping[str, str]:
     scored = sum(bool(rule.points) for rule in one.rules_fired)
     rules += [f"{scored} answers gave points"] if scored else []
     open_ = [f"{rule.rule} is open" for rule in one.unknown]
-    asked = [question(name) for name in one.open_questions[:3]]
-    more = len(one.open_questions) - len(asked)
     return {
         "scheme": TITLES[one.scheme],
         "proposed tier": one.title,
         "rules that decided it": "; ".join([*rules, *open_]),
-        "open questions": " ".join(asked) + (f" And {more} more." if more else "") if asked else "none",
-        "what would change it": "; ".join(_ways(one)) or "no single answer",
+        "open questions": _asked(one) or "none",
+        "what would change it": "; ".join(ways(one)) or "no single answer",
     }
+
+
+def _asked(one: SchemeResult) -> str:
+    """The open questions, of which those that decide come first."""
+    rest = [name for name in one.open_questions if name not in deciding(one)]
+    more = f"And {len(rest) - 3} more." if len(rest) > 3 else ""
+    return " ".join(filter(None, [first(one), *map(question, rest[:3]), more]))
 
 
 def _short(rule: Fired) -> str:
     return f"{rule.rule}: {'; '.join(rule.because) or rule.says}"
-
-
-def _ways(one: SchemeResult) -> Iterator[str]:
-    """By tier, the questions of which another answer alone would lead to it."""
-    for name in dict.fromkeys(change.tier for change in one.would_change):
-        asked = [change.says for change in one.would_change if change.tier == name]
-        more = f" and {len(asked) - 2} more" if len(asked) > 2 else ""
-        yield f"{tier(name)}: {' '.join(asked[:2])}{more}"
 
 
 def _rights(act: SchemeResult) -> Iterator[tuple[str, Any]]:

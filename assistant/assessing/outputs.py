@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Literal
 
 from assistant import log
 from assistant.assessing import assessments, systems
+from assistant.assessing.alone import TITLE, Alone
 from assistant.assessing.exchange import EXPORT
+from assistant.assessing.interview import Interview
 from assistant.assessing.views import View, document
 from assistant.drafting.document import Document
 from assistant.drafting.house import finder
@@ -39,16 +42,27 @@ def exported(home: Home, person: Person, assessment: str, view: View, format: Fo
     with home.database.read() as connection:
         kept = assessments.get(connection, assessment)
         system = systems.get(connection, kept.system)
-    find = finder(home)
-    data = written(document(view, kept.interview, kept.results, system, find), format)
-    body = {
-        **person.acted(),
-        "where": f"{view} of assessment {kept.number} of {system.facts.name}",
-        "what": "assessment",
+    made = document(view, kept.interview, kept.results, system, finder(home))
+    about = {
+        "title": f"{view} of assessment {kept.number} of {system.facts.name}",
         "assessment": assessment,
-        "format": format,
-        "sha256": hashlib.sha256(data).hexdigest(),
+        "system": system.id,
     }
+    return _out(home, person, made, format, about)
+
+
+def exported_alone(
+    home: Home, person: Person, given: Interview, found: Alone, view: View, format: Format
+) -> bytes:
+    """A view of an assessment without a system as a file; that it was taken out is on the log."""
+    require(home.database, person, Operation.REGISTER)
+    made = document(view, given, found.results)
+    return _out(home, person, made, format, {"title": f"{view} of an {TITLE}", "assessed": found.record})
+
+
+def _out(home: Home, person: Person, made: Document, format: Format, about: Mapping[str, str]) -> bytes:
+    data = written(made, format)
+    told = {"act": format, "what": "assessment", "format": format, "sha256": hashlib.sha256(data).hexdigest()}
     with log.recording(home.database) as connection:
-        log.append(connection, EXPORT, body)
+        log.append(connection, EXPORT, {**person.acted(), **about, **told})
     return data

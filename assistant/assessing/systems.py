@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from assistant import log
+from assistant.assessing import recorded
+from assistant.assessing.recorded import WORDS, Recorded
 from assistant.assessing.tables import systems
-from assistant.errors import NotPossible, UnknownRecord
+from assistant.errors import DamagedRecord, NotPossible, UnknownRecord
 from assistant.home import Home
 from assistant.log import Record
 from assistant.models import Frozen
@@ -21,12 +23,10 @@ from knowledge.clock import now, today
 from knowledge.formats.builder import clean
 from knowledge.tiers import eu_ai_act
 
-KIND = "system"
+KIND = recorded.KIND
 STATUSES = ("idea", "in development", "in use", "suspended", "retired")
 LONGEST = {"name": 300, "purpose": 5_000, "owner": 300, "supplier": 300, "notes": 5_000}
 """Characters that each text may have."""
-_WORDS = ("owner", "notes")
-"""What may name people: kept beside the chain, where it can be erased."""
 
 
 def roles() -> Mapping[str, str]:
@@ -167,8 +167,8 @@ def altered(connection: Connection, person: Person, before: System, facts: Facts
     if not differing:
         return before
     where = systems.c.id == before.id
-    connection.execute(update(systems).where(where).values(changed_at=now(), **facts.model_dump()))
-    after = get(connection, before.id)
+    after = replace(before, facts=facts, changed_at=now())
+    connection.execute(update(systems).where(where).values(changed_at=after.changed_at, **facts.model_dump()))
     noted(connection, person, after, "change", differing)
     return after
 
@@ -183,31 +183,41 @@ def noted(
         "act": act,
         "system": system.id,
         "title": facts.pop("name"),
-        **{name: value for name, value in facts.items() if name not in _WORDS},
+        **{name: value for name, value in facts.items() if name not in WORDS},
         "changed": list(changed),
         **({"source": system.source} if system.source else {}),
         **({"tier": system.tier} if act == "import" and system.tier else {}),
     }
-    words = {name: facts[name] for name in _WORDS if facts[name]}
+    words = {name: facts[name] for name in WORDS if facts[name]}
     return log.append(connection, KIND, body, words)
 
 
 def get(connection: Connection, system: str) -> System:
-    """One system; UnknownRecord when there is none."""
+    """One system; UnknownRecord when there is none, DamagedRecord when it is not what its record says."""
     row = connection.execute(select(systems).where(systems.c.id == system)).first()
     if row is None:
         raise UnknownRecord(
             f"No system {system[:40]!r} is in the register. `clausewise systems list` lists them."
         )
-    return _read(row)
+    return _read(row, recorded.of_system(connection, row.id))
 
 
 def every(connection: Connection) -> list[System]:
-    """Every system, by name."""
+    """Every system, by name; DamagedRecord when one of them is not what its record says, or is gone."""
+    said = recorded.of_all(connection)
     rows = connection.execute(select(systems)).all()
-    return sorted(map(_read, rows), key=lambda one: (one.facts.name.casefold(), one.id))
+    gone = said.keys() - {row.id for row in rows}
+    if gone:
+        raise DamagedRecord(f"System {min(gone)} is on the log and not in the register: it was taken out.")
+    found = [_read(row, said.get(row.id)) for row in rows]
+    return sorted(found, key=lambda one: (one.facts.name.casefold(), one.id))
 
 
-def _read(row: Row[Any]) -> System:
+def _read(row: Row[Any], said: Recorded | None) -> System:
     facts = Facts(**{name: getattr(row, name) for name in Facts.model_fields})
+    held = facts.model_dump(mode="json")
+    if said is None or not said.tells(held, row.tier, row.tier_decided, row.source):
+        raise DamagedRecord(
+            f"System {row.id} of the register is not what its record says: it was altered since."
+        )
     return System(row.id, facts, row.tier, row.tier_decided, row.source, row.added_at, row.changed_at)

@@ -46,4 +46,17 @@ assessments = Table(
     Column("record", String(32), nullable=False),
     Index("assessments_of_system", "system", "number", unique=True),
 )
-"""Assessments as they were made: answers and results as JSON, whose hash is on the log under `record`."""
+"""Assessments as they were made: a salt, the chosen answers and the results as JSON, whose hash is on the log
+under `record`."""
+
+shares = Table(
+    "ai_assessment_words",
+    METADATA,
+    Column("assessment", ForeignKey("ai_assessments.id"), primary_key=True),
+    Column("person", String(40), primary_key=True),
+    Column("salt", String(32), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("erased", Boolean, nullable=False, default=False),
+    Index("assessment_words_by_person", "person"),
+)
+"""What each person wrote for an assessment, as JSON; the record holds its salted hash."""

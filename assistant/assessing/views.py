@@ -9,7 +9,7 @@ from assistant.assessing.interview import NARRATIVE, Interview
 from assistant.assessing.narrative import answered, why_not
 from assistant.assessing.results import Assessment, SchemeResult
 from assistant.assessing.systems import System
-from assistant.assessing.words import fired, headline, openly, question, told
+from assistant.assessing.words import fired, first, headline, openly, question, told
 from assistant.drafting.compose import compose, phrase, sentence
 from assistant.drafting.document import Block, Document, Header, Section, missing
 from assistant.drafting.house import Finder, nothing
@@ -81,10 +81,17 @@ def _list(lead: str, items: Iterable[str], legal: bool = False) -> list[Block]:
 
 
 def _told(one: SchemeResult) -> list[Block]:
-    blocks = [_text(one.label)]
+    legal = one.scheme == "eu_ai_act"
+    blocks = [_text(one.label), *_first(one)]
     for title, rows in told(one):
-        blocks += _list(f"{title}:", rows, legal=one.scheme == "eu_ai_act")
+        blocks += _list(f"{title}:", rows, legal=legal)
     return blocks
+
+
+def _first(one: SchemeResult) -> list[Block]:
+    """What to answer first, when the tier hangs on it."""
+    asked = first(one)
+    return [_text(asked, legal=one.scheme == "eu_ai_act")] if asked else []
 
 
 def _rights(
@@ -120,7 +127,7 @@ def _applies(act: SchemeResult) -> list[Block]:
         "2: bodies governed by public law, private entities that "
         "provide public services, and every deployer for points 5(b) and 5(c)."
     )
-    blocks = [_text(who, legal=True)]
+    blocks = [_text(who, legal=True), *_first(act)]
     if held:
         blocks.append(_text("As the answers stand, it applies.", legal=True))
         blocks += _list("The reasons:", [fired(held), *held.notes], legal=True)

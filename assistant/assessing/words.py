@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from textwrap import shorten
 
-from assistant.assessing.interview import UNKNOWN, questions
+from assistant.assessing.interview import UNKNOWN, questions, steps
 from assistant.assessing.results import Change, Fired, SchemeResult, Undecided
-from knowledge.tiers import NONE, eu_ai_act
+from knowledge.tiers import NONE, canada_aia, eu_ai_act
 
 TITLES = {
     "eu_ai_act": "EU AI Act",
@@ -18,6 +19,12 @@ _RESULTS = {
     "eu_transparency": "Duties of transparency",
     "aia_level": "Level of the AIA",
 }
+_OPEN_OF = {
+    "eu_tier": "what is open under the EU AI Act",
+    "eu_transparency": "what is open under the EU AI Act",
+    "aia_level": "what is open in the Algorithmic Impact Assessment",
+}
+_UNDETERMINED = "undetermined_treat_as_"
 _DUTIES = {"transparency_duties": "duties of transparency", "fria": "fundamental rights impact assessment"}
 
 
@@ -44,8 +51,10 @@ def _one(options: Mapping[str, str], part: str) -> str:
 
 def tier(name: str) -> str:
     """A tier in words."""
+    if name in {one.level for one in canada_aia().levels}:
+        return f"level {name}"
     labels = {one.id: one.label for one in eu_ai_act().tiers}
-    undetermined = name.removeprefix("undetermined_treat_as_")
+    undetermined = name.removeprefix(_UNDETERMINED)
     if undetermined != name:
         return f"undetermined, treated as {labels.get(undetermined, undetermined)}"
     return labels.get(name, name)
@@ -79,6 +88,27 @@ def _asked(names: tuple[str, ...]) -> str:
     return f"{asked} and {len(names) - 6} more questions" if len(names) > 6 else asked
 
 
+def deciding(found: SchemeResult) -> tuple[str, ...]:
+    """The open questions by which alone the tier is what it is; none when a rule that holds gives it."""
+    held = found.tier.removeprefix(_UNDETERMINED)
+    if held in {one.then for one in found.rules_fired}:
+        return ()
+    return tuple(dict.fromkeys(name for one in found.unknown if one.then == held for name in one.questions))
+
+
+def first(found: SchemeResult) -> str | None:
+    """Which questions to answer first, while the tier is undetermined."""
+    asked = list(dict.fromkeys(map(_placed, deciding(found))))
+    more = f" and {len(asked) - 6} more questions" if len(asked) > 6 else ""
+    return f"Answer first: {'; '.join(asked[:6])}{more}." if asked else None
+
+
+def _placed(name: str) -> str:
+    """A question with the part of the interview in which it is asked."""
+    place = next((one.title for one in steps() if name in one.questions), "")
+    return _OPEN_OF.get(name) or f"“{question(name)}” ({place})"
+
+
 def openly(found: SchemeResult) -> Iterator[str]:
     """The rules that are open; those that hang on the same questions together."""
     for names in dict.fromkeys(one.questions for one in found.unknown):
@@ -89,11 +119,21 @@ def openly(found: SchemeResult) -> Iterator[str]:
             yield f"{', '.join(one.rule for one in held)}. Open: {_asked(names)}"
 
 
-def change(one: Change) -> str:
-    """A single answer that would change the tier."""
-    said = [answer(one.question, [part]) for part in one.answers]
-    shown = " / ".join(said[:4]) + (f" / {len(said) - 4} other answers" if len(said) > 4 else "")
-    return f"{one.says} {shown}: {tier(one.tier)}"
+def change(one: Change, most: int = 4, longest: int = 1_000) -> str:
+    """A question, the answers that would change the tier, of which `most` are named, and the tier."""
+    said = [shorten(answer(one.question, [part]), longest, placeholder=" …") for part in one.answers]
+    more = len(said) - most
+    others = f" / {more} other answer{'' if more == 1 else 's'}" if more > 0 else ""
+    return f"“{one.says}” {' / '.join(said[:most])}{others}: {tier(one.tier)}"
+
+
+def ways(found: SchemeResult) -> Iterator[str]:
+    """In short, for each other tier, which answers alone would lead to it."""
+    for name in dict.fromkeys(one.tier for one in found.would_change):
+        there = [one for one in found.would_change if one.tier == name]
+        yield from (change(one, 1, 60) for one in there[:2])
+        more = len(there) - 2
+        yield from [f"{more} more question{'' if more == 1 else 's'}: {tier(name)}"] if more > 0 else []
 
 
 def headline(found: SchemeResult) -> str:

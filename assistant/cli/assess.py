@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,10 +16,15 @@ from assistant.assessing.views import View
 from assistant.cli.options import AsJson, AsPerson, Output, acting, as_json, day, err, opened, out
 from assistant.cli.tables import print_table
 from assistant.errors import CannotWrite, NotPossible
+from assistant.home import Home
+from assistant.people import Person
 from knowledge.models import Role
 
+if TYPE_CHECKING:
+    from assistant.assessing.outputs import Format
+
 systems_app = typer.Typer(help="The register of AI systems.", no_args_is_help=True)
-_FORMATS = {".docx": "docx", ".pdf": "pdf", ".md": "md"}
+_FORMATS: Mapping[str, Format] = {".docx": "docx", ".pdf": "pdf", ".md": "md"}
 
 
 def assess(
@@ -36,22 +43,32 @@ def assess(
 ) -> None:
     """Propose the tier of an AI system by every scheme, with the reasons; nothing is decided.
 
-    Without --system nothing is stored.
+    With --system the assessment is kept. Without, the log holds that it was made, with the tiers and a salted
+    hash of the answers, and no answer is stored. A file that is written is on the log with its SHA-256.
     """
-    from assistant.assessing.assess import assess as assessed
-
-    held = _interview(intake)
-    known, results = None, assessed(held)
-    if system is not None:
-        known, results = _kept(system, as_, held)
-    if out_ is not None:
-        _write(out_, view, held, results, known)
+    held, form = _interview(intake), _form(out_, view)
+    home = opened()
+    who = acting(home, as_, Role.AUTHOR)
+    made = _kept(home, who, system, held) if system is not None else _alone(home, who, held)
+    if out_ is not None and form is not None:
+        _write(out_, made.file(*form))
     if json_:
-        as_json(results.model_dump(mode="json"))
+        as_json({**made.results.model_dump(mode="json"), **made.named})
     else:
-        _print(results)
+        _print(made.results)
+    err.print(made.told, markup=False)
     if out_ is not None:
         err.print(f"{out_} is written.", markup=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An assessment, how it is found again, and how a view of it becomes a file."""
+
+    results: Assessment
+    named: Mapping[str, str]
+    told: str
+    file: Callable[[View, Format], bytes]
 
 
 def _interview(file: Path) -> Interview:
@@ -61,38 +78,61 @@ def _interview(file: Path) -> Interview:
     return interview(answers(file, "Write one answer a line, such as `profiling: no`."))
 
 
-def _kept(system: str, as_: str, held: Interview) -> tuple[System, Assessment]:
-    from assistant.assessing import assessments, register
+def _form(file: Path | None, view: str) -> tuple[View, Format] | None:
+    """What is to be written; checked before anything is assessed."""
+    from assistant.assessing.views import VIEWS
 
-    home = opened()
-    who = acting(home, as_, Role.AUTHOR)
-    kept = assessments.make(home, who, system, held)
-    err.print(f"Kept as assessment {kept.number} of {system}: {kept.id}", markup=False)
-    return register.read(home, who, system).system, kept.results
-
-
-def _write(file: Path, view: str, held: Interview, results: Assessment, system: System | None) -> None:
-    from assistant.assessing.outputs import written
-    from assistant.assessing.views import VIEWS, document
-    from assistant.replacing import SHARED, replacing
-
+    if file is None:
+        return None
     names: dict[str, View] = {name: name for name in VIEWS}
     if view not in names:
         raise NotPossible(f"There is no view {view!r}. There are: {', '.join(VIEWS)}.")
     if file.suffix.lower() not in _FORMATS:
         raise CannotWrite(f"{file}: name a file that ends with {', '.join(_FORMATS)}.")
-    made = document(names[view], held, results, system)
-    data = written(made, _FORMATS[file.suffix.lower()])  # type: ignore[arg-type]
+    return names[view], _FORMATS[file.suffix.lower()]
+
+
+def _kept(home: Home, who: Person, system: str, held: Interview) -> _Made:
+    from assistant.assessing import assessments, outputs
+
+    kept = assessments.make(home, who, system, held)
+    return _Made(
+        kept.results,
+        {"assessment": kept.id},
+        f"Kept as assessment {kept.number} of {system}: {kept.id}",
+        lambda view, format: outputs.exported(home, who, kept.id, view, format),
+    )
+
+
+def _alone(home: Home, who: Person, held: Interview) -> _Made:
+    from assistant.assessing import alone, outputs
+
+    found = alone.assessed(home, who, held)
+    return _Made(
+        found.results,
+        {"record": found.record, "salt": found.salt},
+        f"On the log as {found.record}, without an answer. With the salt {found.salt}, which is kept "
+        "nowhere, the file of answers proves what was assessed.",
+        lambda view, format: outputs.exported_alone(home, who, held, found, view, format),
+    )
+
+
+def _write(file: Path, data: bytes) -> None:
+    from assistant.replacing import SHARED, replacing
+
     with replacing(file, SHARED) as sink:
         sink.write(data)
 
 
 def _print(results: Assessment) -> None:
-    from assistant.assessing.words import headline, told
+    from assistant.assessing.words import first, headline, told
 
     out.print(results.label, markup=False)
     for one in results.schemes:
         out.print(f"\n{headline(one)}", markup=False)
+        asked = first(one)
+        if asked:
+            out.print(f"  {asked}", markup=False)
         for title, rows in told(one):
             out.print(f"  {title}:", markup=False)
             for row in rows:
@@ -202,10 +242,7 @@ def import_(
 def export(out_: Output, as_: AsPerson = "author") -> None:
     """Write the register as CSV."""
     from assistant.assessing.exchange import exported
-    from assistant.replacing import SHARED, replacing
 
     home = opened()
-    data = exported(home, acting(home, as_, Role.AUTHOR))
-    with replacing(out_, SHARED) as file:
-        file.write(data)
+    _write(out_, exported(home, acting(home, as_, Role.AUTHOR)))
     err.print(f"{out_} is written.", markup=False)

@@ -106,6 +106,8 @@ def _one(kept: Kept, newest: int) -> None:
     own = " (with your answers)" if person().id in kept.wrote else ""
     lines(f"Assessment {kept.number}", f"{moment(kept.at)} UTC by {who}{own} · SHA-256 {kept.sha256}")
     system_result.heads(kept.results)
+    if kept.erased:
+        st.caption("Words that were written for it were erased since. The results stand.")
     if kept.decision:
         said = f"{ROLES[Role(kept.decision.role)]} decided {kept.decision.tier}"
         event(f"{moment(kept.decision.at)} UTC", said, kept.decision.reason or None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from assistant.assessing.results import Assessment, SchemeResult
-from assistant.assessing.words import TITLES, duties, told
+from assistant.assessing.words import TITLES, duties, first, told
 from assistant.ui.markup import Chip, block, lines, meta
 from knowledge.tiers import internal
 
@@ -25,6 +25,9 @@ def draw(found: Assessment) -> None:
         with st.container(border=True):
             lines(TITLES[one.scheme])
             meta([_chip(one)], _score(one), duties(one))
+            asked = first(one)
+            if asked:
+                block(asked, "note")
             for title, rows in told(one):
                 if title in _OPEN:
                     with st.expander(f"{title} ({len(rows)})", expanded=title == _OPEN[0]):

@@ -7,7 +7,7 @@ import streamlit as st
 from assistant.assessing import exchange, register, systems
 from assistant.assessing.register import Wanted
 from assistant.assessing.systems import STATUSES, System
-from assistant.errors import AssistantError, UnknownRecord
+from assistant.errors import AssistantError, DamagedRecord, UnknownRecord
 from assistant.permissions import Operation, allowed
 from assistant.ui import system
 from assistant.ui.markup import meta, notice, plain
@@ -32,16 +32,17 @@ def page() -> None:
     if told:
         notice(*told)
     name = st.query_params.get("system")
-    if not name:
-        _all()
-        return
+    try:
+        _one(name) if name else _all()
+    except (DamagedRecord, UnknownRecord) as error:
+        notice(str(error), "alert")
+
+
+def _one(name: str) -> None:
     if st.button("Back to the register", icon=":material/arrow_back:"):
         open_system(None)
         st.rerun()
-    try:
-        system.draw(register.read(home(), person(), name))
-    except UnknownRecord as error:
-        notice(str(error), "alert")
+    system.draw(register.read(home(), person(), name))
 
 
 def open_system(name: str | None) -> None:

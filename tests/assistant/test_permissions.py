@@ -23,7 +23,8 @@ from assistant import (
     switches,
     worklist,
 )
-from assistant.assessing import assessments, exchange, held, outputs, register, systems
+from assistant.assessing import alone, assessments, exchange, held, outputs, register, systems
+from assistant.assessing.interview import interview
 from assistant.detail import detail
 from assistant.drafting import manuscripts, revising, revisions, submitting, suggesting, writing
 from assistant.drafting.manuscript import HeaderFields
@@ -66,6 +67,7 @@ from tests.test_structure import ROOT, sources, users
 
 WHY = "It is not right."
 PASSWORD = "seven otters in a boat"
+INTERVIEW = interview({"profiling": "no"})
 _numbers = count()
 
 
@@ -243,6 +245,9 @@ CALLS: Mapping[Operation, Sequence[Call]] = {
         lambda home, who: held.answers(home, who, entered(home).id),
         lambda home, who: exchange.exported(home, who),
         lambda home, who: outputs.exported(home, who, assessed(home).id, "aia", "md"),
+        lambda home, who: outputs.exported_alone(
+            home, who, INTERVIEW, alone.assessed(home, AUTHOR, INTERVIEW), "aia", "md"
+        ),
     ],
     Operation.KEEP_REGISTER: [
         lambda home, who: systems.add(home, who, facts()),
@@ -253,6 +258,7 @@ CALLS: Mapping[Operation, Sequence[Call]] = {
     Operation.ASSESS: [
         lambda home, who: held.answer(home, who, entered(home).id, "profiling", "no"),
         lambda home, who: assessments.make(home, who, assessed(home).system),
+        lambda home, who: alone.assessed(home, who, INTERVIEW),
     ],
     Operation.DECIDE_TIER: [lambda home, who: assessments.decide(home, who, assessed(home).id)],
     Operation.EXPORT: [lambda home, who: export(home, who, place(home, "log.jsonl"))],
