@@ -14,7 +14,7 @@ from assistant.log import Record
 KIND, DECISION = "system", "tier decision"
 WORDS = ("owner", "notes")
 """What may name people: kept beside the chain, where it can be erased."""
-FACTS = ("purpose", "role", "supplier", "status", "next_assessment")
+FACTS = ("purpose", "supplier", "status", "next_assessment")
 _ALL = 1_000_000
 
 
@@ -36,7 +36,12 @@ class Recorded:
             self.facts |= {"next_assessment": body["next_assessment"]} if body["next_assessment"] else {}
             return
         words = {name: entry.personal.get(name, "") for name in WORDS}
-        self.facts = {"name": body["title"], **{name: body[name] for name in FACTS}, **words}
+        self.facts = {
+            "name": body["title"],
+            "role": body["plays"],
+            **{name: body[name] for name in FACTS},
+            **words,
+        }
         self.erased = frozenset(body.get("personal", {})) - set(entry.personal)
         self.tier = body.get("tier", self.tier)
         self.source = body.get("source")

@@ -183,6 +183,7 @@ def noted(
         "act": act,
         "system": system.id,
         "title": facts.pop("name"),
+        "plays": facts.pop("role"),  # `role` is that of the person who acts
         **{name: value for name, value in facts.items() if name not in WORDS},
         "changed": list(changed),
         **({"source": system.source} if system.source else {}),

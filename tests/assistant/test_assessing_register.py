@@ -33,6 +33,7 @@ def test_a_system_is_entered_with_its_facts_and_its_record(bare: Home) -> None:
     assert read.system.facts == made.facts
     assert (read.system.facts.role, read.system.tier, read.answered) == ("deployer", "", 0)
     (entry,) = entries(bare, systems.KIND)
+    assert (entry.body["role"], entry.body["plays"]) == ("author", made.facts.role)
     assert (entry.body["system"], entry.body["act"], entry.body["purpose"]) == (
         made.id,
         "add",
