@@ -14,6 +14,7 @@ from assistant.assessing.interview import Interview
 from assistant.assessing.views import View, document
 from assistant.drafting.document import Document
 from assistant.drafting.house import finder
+from assistant.drafting.profile import named
 from assistant.home import Home
 from assistant.people import Person
 from assistant.permissions import Operation, require
@@ -42,7 +43,7 @@ def exported(home: Home, person: Person, assessment: str, view: View, format: Fo
     with home.database.read() as connection:
         kept = assessments.get(connection, assessment)
         system = systems.get(connection, kept.system)
-    made = document(view, kept.interview, kept.results, system, finder(home))
+    made = document(view, kept.interview, kept.results, system, finder(home), named(home))
     about = {
         "title": f"{view} of assessment {kept.number} of {system.facts.name}",
         "assessment": assessment,
@@ -56,7 +57,7 @@ def exported_alone(
 ) -> bytes:
     """A view of an assessment without a system as a file; that it was taken out is on the log."""
     require(home.database, person, Operation.REGISTER)
-    made = document(view, given, found.results)
+    made = document(view, given, found.results, organisation=named(home))
     return _out(home, person, made, format, {"title": f"{view} of an {TITLE}", "assessed": found.record})
 
 

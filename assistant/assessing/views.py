@@ -39,20 +39,27 @@ def document(
     results: Assessment,
     system: System | None = None,
     find: Finder = nothing,
+    organisation: str | None = None,
 ) -> Document:
     """One of the three documents; what nobody answered is an open place in it."""
     if view == "aia":
-        return _aia(results, system)
+        return _of(organisation, _aia(results, system))
     spec = specification(NARRATIVE)
     given = answered(spec, held, results, system)
     if view == "rights":
-        return _rights(spec, given, results, system)
-    made = compose(spec, given, _header(spec.id, spec.title, results, system), find)
+        return _of(organisation, _rights(spec, given, results, system))
+    header = _header(spec.id, spec.title, results, system)
+    made = compose(spec, given, header.model_copy(update={"organisation": organisation}), find)
     annex = [
         _section(f"{spec.id}.tiers{number}", f"Annex: {headline(one)}", _told(one), spec.satisfies[:1])
         for number, one in enumerate(results.schemes, 1)
     ]
     return made.model_copy(update={"sections": (*made.sections, *annex)})
+
+
+def _of(organisation: str | None, made: Document) -> Document:
+    header = made.header.model_copy(update={"organisation": organisation})
+    return made.model_copy(update={"header": header})
 
 
 def _header(name: str, title: str, results: Assessment, system: System | None) -> Header:

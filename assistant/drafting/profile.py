@@ -50,6 +50,11 @@ def profile(home: Home) -> Profile:
         return held(connection)
 
 
+def named(home: Home) -> str | None:
+    """The organisation's name, if the profile has it."""
+    return next(iter(profile(home).get("organisation", ())), None)
+
+
 def held(connection: Connection) -> Profile:
     """What the organisation has said of itself, in one state of the database."""
     rows = connection.execute(select(profile_entries.c.key, profile_entries.c.lines)).all()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from assistant import log
 from assistant.drafting.document import Document
+from assistant.drafting.profile import named
 from assistant.errors import NotPossible
 from assistant.gaps.assessment import Progress
 from assistant.gaps.overrule import view
@@ -30,7 +31,6 @@ def export(
     person: Person,
     paper: Paper,
     format: str,
-    organisation: str | None = None,
     progress: Progress | None = None,
 ) -> bytes:
     """The file, once its record is on the log. NotPossible for a format that the paper does not have."""
@@ -38,18 +38,16 @@ def export(
     if format not in FORMATS[paper]:
         raise NotPossible(f"{_TITLES[paper]} is written as {', '.join(FORMATS[paper])}, not as {format!r}.")
     if paper == "gaps":
-        data, versions = _gaps(home, person, format, organisation, progress)
+        data, versions = _gaps(home, person, format, progress)
     else:
-        data, versions = _soa(home, person, format, organisation, progress)
+        data, versions = _soa(home, person, format, progress)
     with log.recording(home.database) as connection:
         told = {"title": _TITLES[paper], "act": format, "sha256": sha256(data), "versions": versions}
         log.append(connection, KIND, {**person.acted(), **told})
     return data
 
 
-def _gaps(
-    home: Home, person: Person, format: str, organisation: str | None, progress: Progress | None
-) -> tuple[bytes, list[str]]:
+def _gaps(home: Home, person: Person, format: str, progress: Progress | None) -> tuple[bytes, list[str]]:
     seen = view(home, person, progress)
     versions = sorted({v for item in seen.items for v in item.finding.versions})
     if format == "json":
@@ -58,19 +56,17 @@ def _gaps(
         from assistant.exporting import xlsx
 
         return xlsx.write(gap_sheets(seen)), versions
-    return _document(gap_document(seen, organisation, today().isoformat()), format), versions
+    return _document(gap_document(seen, named(home), today().isoformat()), format), versions
 
 
-def _soa(
-    home: Home, person: Person, format: str, organisation: str | None, progress: Progress | None
-) -> tuple[bytes, list[str]]:
+def _soa(home: Home, person: Person, format: str, progress: Progress | None) -> tuple[bytes, list[str]]:
     held = statement(home, person, progress)
     versions = sorted({quote.version for line in held.lines for quote in line.evidence})
     if format == "xlsx":
         from assistant.exporting import xlsx
 
         return xlsx.write(soa_sheets(held)), versions
-    return _document(soa_document(held, organisation, today().isoformat()), format), versions
+    return _document(soa_document(held, named(home), today().isoformat()), format), versions
 
 
 def _document(document: Document, format: str) -> bytes:

@@ -78,8 +78,8 @@ def _finding(finding: Finding, headings: dict[str, str]) -> None:
 
 
 def _against(held: Manuscript, document: Document) -> tuple[Finding, ...]:
-    """Held against the library once for a revision: it takes a search for each rule."""
-    key = f"against-{held.id}-{held.newest}"
+    """Held against the library once for a state of both: it takes a search for each rule."""
+    key = f"against-{held.id}-{held.newest}-{home().index.state().revision}"
     if key not in st.session_state:
         with st.spinner("Comparing with the documents in force …"):
             st.session_state[key] = against(home(), document, held.revises)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from assistant import erasure
+from assistant.drafting.profile import set_profile
 from assistant.errors import DamagedRecord, NotPossible
 from assistant.gaps.applicability import KIND, Practice, Row, add, fill, history, remove, rows, undo
 from assistant.gaps.exporting import FORMATS, export
@@ -231,3 +232,8 @@ def test_a_row_that_was_altered_behind_our_back_is_not_read(bare: Home, change: 
         connection.execute(update(soa_rows).values(value=forged))
     with pytest.raises(DamagedRecord, match=LOGS):
         export(bare, AUTHOR, "soa", "md")
+
+
+def test_the_name_in_the_profile_stands_in_what_leaves(bare: Home) -> None:
+    set_profile(bare, AUTHOR, "organisation", ["Otter Works"])
+    assert "Otter Works" in export(bare, AUDITOR, "soa", "md").decode()

@@ -35,10 +35,14 @@ from assistant import (
 )
 from assistant.answer_record import read
 from assistant.ask import ask
+from assistant.assessing import assessments, held, register
 from assistant.detail import detail
 from assistant.drafting import manuscripts, revisions, writing
 from assistant.drafting.profile import set_profile
 from assistant.export import export
+from assistant.gaps import applicability
+from assistant.gaps.evidence import Status
+from assistant.gaps.overrule import overrule, view
 from assistant.home import Home
 from assistant.models import Answer, Question
 from assistant.oversight import oversight
@@ -51,6 +55,7 @@ from knowledge.data.sample import sample_files
 from knowledge.database import Database, records
 from knowledge.embed import Encoder
 from knowledge.models import Role
+from tests.assistant.assessing import entered
 from tests.assistant.reviewing import (
     ADMIN,
     AUDITOR,
@@ -62,6 +67,7 @@ from tests.assistant.reviewing import (
     SECOND,
     added,
     corrected,
+    entries,
     queued,
     rebuilt,
     stands,
@@ -73,6 +79,7 @@ from tests.assistant.reviewing import (
 )
 
 ROOT = Path(__file__).parents[2]
+WHY = "It is so on this system."
 QUESTIONS = (
     "How long are event logs kept?",
     "By when do I have to report an AI incident?",
@@ -428,3 +435,17 @@ def test_a_manuscript_is_answered_composed_edited_and_erased(home: Home) -> None
     assert manuscripts.read(home, REVIEWER, name).answers == {}
     with home.database.read() as connection:
         assert log.verify(connection).sound
+
+
+def test_systems_assessments_gaps_and_the_statement_are_kept_and_read_there(home: Home) -> None:
+    system = entered(home, name="Otter counter").id
+    held.answer(home, AUTHOR, system, "eu_nexus", "no")
+    kept = assessments.make(home, AUTHOR, system)
+    assessments.decide(home, REVIEWER, kept.id, "T1 light", WHY)
+    assert [one.tier for one in register.listed(home, AUDITOR)] == ["T1 light"]
+    overrule(home, AUTHOR, "5.3", Status.PARTLY, WHY)
+    assert view(home, AUDITOR).by_id["5.3"].overruled
+    row = applicability.rows(home, AUTHOR)[0].model_copy(update={"included": True, "reason": WHY})
+    assert applicability.fill(home, AUTHOR, row).included
+    assert applicability.undo(home, AUTHOR, row.id) is not None
+    assert entries(home, "gap assessment")
