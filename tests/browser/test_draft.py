@@ -91,19 +91,20 @@ def test_a_suggestion_comes_with_its_source_and_is_taken_only_when_asked(
 
 
 def fill_cell(visitor: Visitor, question: str, text: str) -> None:
-    """Type into the first cell of a table until it is saved: a canvas shows nothing to wait for."""
+    """Write into the first cell of a table: its field is there once the chosen cell was opened."""
     table = visitor.page.locator(f".st-key-q-ai-policy-{question}").get_by_test_id("stDataFrame")
-    saved = visitor.page.get_by_text(re.compile("^1 of"))
+    field = visitor.page.locator("textarea.gdg-input")
+    visitor.idle()
+    table.scroll_into_view_if_needed()
     for _ in range(5):
-        table.scroll_into_view_if_needed()
         table.click(position={"x": 150, "y": 55})
-        visitor.page.wait_for_timeout(700)
-        visitor.page.keyboard.type(text, delay=30)
         visitor.page.keyboard.press("Enter")
         with suppress(AssertionError):
-            expect(saved).to_be_visible(timeout=6_000)
-            return
-    expect(saved).to_be_visible()
+            expect(field).to_be_visible(timeout=3_000)
+            break
+    field.fill(text)
+    field.press("Enter")
+    expect(visitor.page.get_by_text(re.compile("^1 of"))).to_be_visible()
 
 
 def test_a_table_outlasts_another_part_and_another_window(arrival: Arrival, changing_app: App) -> None:
