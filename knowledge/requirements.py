@@ -12,9 +12,9 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from knowledge.data_files import data
 from knowledge.errors import UnknownRequirement
 
 DATA = Path(__file__).parent / "data"
@@ -238,10 +238,8 @@ def _crosswalk_faults(held: Requirements) -> list[str]:
 
 def read(folder: Path) -> Mapping[str, Any]:
     """The raw data of a folder, in the shape of `Requirements`."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     standard, crosswalk, plain_words = (
-        yaml.load((folder / name).read_text("utf-8"), loader)  # noqa: S506 - a safe loader in C
-        for name in ("iso42001.yaml", "crosswalk.yaml", "plain_words.yaml")
+        data(folder / name) for name in ("iso42001.yaml", "crosswalk.yaml", "plain_words.yaml")
     )
     return {
         "items": standard["items"],

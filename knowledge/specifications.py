@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from knowledge.data_files import data
 from knowledge.errors import KnowledgeError
 from knowledge.models import Kind
 from knowledge.requirements import DATA, requirements
@@ -263,9 +264,7 @@ def _when_faults(held: Specification, piece: Piece) -> Iterator[str]:
 def read(file: Path) -> Specification:
     """A specification from its file; BadSpecification names the file and what is wrong."""
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        raw: Any = yaml.load(file.read_text("utf-8"), loader)  # noqa: S506 - a safe loader in C
-        return Specification.model_validate(raw)
+        return Specification.model_validate(data(file))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadSpecification(f"{file.name} cannot be read: {error}") from error
     except ValidationError as error:

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from knowledge.data_files import data
 from knowledge.errors import KnowledgeError
 from knowledge.requirements import DATA
 
@@ -262,9 +263,7 @@ _Scheme = TypeVar("_Scheme", RuleScheme, PointScheme)
 
 def _read(file: Path, kind: type[_Scheme]) -> _Scheme:
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        raw: Any = yaml.load(file.read_text("utf-8"), loader)  # noqa: S506 - a safe loader in C
-        return kind.model_validate(raw)
+        return kind.model_validate(data(file))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadScheme(f"{file.name} cannot be read: {error}") from error
     except ValidationError as error:

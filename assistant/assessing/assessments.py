@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -28,6 +27,7 @@ from assistant.people import Person
 from assistant.permissions import Operation, refuse, require
 from assistant.rules import Refusal
 from knowledge.clock import now, today
+from knowledge.library import sha256
 from knowledge.tiers import internal
 
 KIND, DECISION = "assessment", recorded.DECISION
@@ -105,7 +105,7 @@ def _written(
     ).decode()
     where = assessments.c.system == system.id
     last = connection.execute(select(func.max(assessments.c.number)).where(where)).scalar() or 0
-    digest = hashlib.sha256(content.encode()).hexdigest()
+    digest = sha256(content.encode())
     body: dict[str, Any] = {
         **person.acted(),
         "act": "assess",
@@ -253,7 +253,7 @@ def _content(connection: Connection, row: Row[Any], entry: Record) -> dict[str, 
 
 def _same(row: Row[Any], entry: Record) -> bool:
     digest: str = entry.body["sha256"]
-    return hashlib.sha256(row.content.encode()).hexdigest() == digest
+    return sha256(row.content.encode()) == digest
 
 
 def _emptied(connection: Connection, row: Row[Any], entry: Record, content: dict[str, Any]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 from collections.abc import Mapping
@@ -17,12 +16,13 @@ from assistant.assessing import layouts, systems
 from assistant.assessing.layouts import OWN, Layout, Line
 from assistant.assessing.systems import Facts, System
 from assistant.errors import NotPossible
+from assistant.exporting.formats import EXPORTED
 from assistant.home import Home
 from assistant.people import Person
 from assistant.permissions import Operation, require
+from knowledge.library import sha256
 from knowledge.tiers import internal
 
-EXPORT = "exported"
 COLUMNS = ("id", *Facts.model_fields)
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -178,9 +178,9 @@ def exported(home: Home, person: Person) -> bytes:
             "act": "csv",
             "what": "systems",
             "count": len(every),
-            "sha256": hashlib.sha256(data).hexdigest(),
+            "sha256": sha256(data),
         }
-        log.append(connection, EXPORT, body)
+        log.append(connection, EXPORTED, body)
     return data
 
 

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Literal
 
 from assistant import log
 from assistant.assessing import assessments, systems
 from assistant.assessing.alone import TITLE, Alone
-from assistant.assessing.exchange import EXPORT
 from assistant.assessing.interview import Interview
 from assistant.assessing.views import View, document
 from assistant.drafting.document import Document
 from assistant.drafting.house import finder
 from assistant.drafting.profile import named
+from assistant.exporting.formats import EXPORTED, export
 from assistant.home import Home
 from assistant.people import Person
 from assistant.permissions import Operation, require
+from knowledge.library import sha256
 
 Format = Literal["docx", "pdf", "md"]
-
-
-def written(made: Document, format: Format) -> bytes:
-    """A document as a file of a format."""
-    if format == "docx":
-        from assistant.exporting import docx
-
-        return docx.write(made)
-    if format == "pdf":
-        from assistant.exporting import pdf
-
-        return pdf.write(made)
-    from assistant.exporting import markdown
-
-    return markdown.write(made).encode()
 
 
 def exported(home: Home, person: Person, assessment: str, view: View, format: Format) -> bytes:
@@ -62,8 +47,8 @@ def exported_alone(
 
 
 def _out(home: Home, person: Person, made: Document, format: Format, about: Mapping[str, str]) -> bytes:
-    data = written(made, format)
-    told = {"act": format, "what": "assessment", "format": format, "sha256": hashlib.sha256(data).hexdigest()}
+    data = export(made, format)
+    told = {"act": format, "what": "assessment", "format": format, "sha256": sha256(data)}
     with log.recording(home.database) as connection:
-        log.append(connection, EXPORT, {**person.acted(), **about, **told})
+        log.append(connection, EXPORTED, {**person.acted(), **about, **told})
     return data

@@ -13,7 +13,7 @@ from assistant.assessing.interview import Interview
 from assistant.assessing.results import Assessment
 from assistant.assessing.systems import System
 from assistant.assessing.views import View
-from assistant.cli.options import AsJson, AsPerson, Output, acting, as_json, day, err, opened, out
+from assistant.cli.options import AsJson, AsPerson, Output, acting, as_json, day, err, opened, out, to_file
 from assistant.cli.tables import print_table
 from assistant.errors import CannotWrite, NotPossible
 from assistant.home import Home
@@ -51,7 +51,7 @@ def assess(
     who = acting(home, as_, Role.AUTHOR)
     made = _kept(home, who, system, held) if system is not None else _alone(home, who, held)
     if out_ is not None and form is not None:
-        _write(out_, made.file(*form))
+        to_file(out_, made.file(*form))
     if json_:
         as_json({**made.results.model_dump(mode="json"), **made.named})
     else:
@@ -115,13 +115,6 @@ def _alone(home: Home, who: Person, held: Interview) -> _Made:
         "nowhere, the file of answers proves what was assessed.",
         lambda view, format: outputs.exported_alone(home, who, held, found, view, format),
     )
-
-
-def _write(file: Path, data: bytes) -> None:
-    from assistant.replacing import SHARED, replacing
-
-    with replacing(file, SHARED) as sink:
-        sink.write(data)
 
 
 def _print(results: Assessment) -> None:
@@ -244,5 +237,5 @@ def export(out_: Output, as_: AsPerson = "author") -> None:
     from assistant.assessing.exchange import exported
 
     home = opened()
-    _write(out_, exported(home, acting(home, as_, Role.AUTHOR)))
+    to_file(out_, exported(home, acting(home, as_, Role.AUTHOR)))
     err.print(f"{out_} is written.", markup=False)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.options import AsJson, acting, as_json, day, opened, out
+from assistant.cli.options import AsJson, acting, as_json, day, opened, out, to_file
 from assistant.cli.review_text import contents
-from assistant.replacing import SHARED, replacing
 from knowledge.library import sha256
 from knowledge.models import Role
 
@@ -122,8 +121,7 @@ def _write(
         manuscripts.answer(home, who, name, question, answer)
     number = writing.compose(home, who, name).number
     data = submitting.leave(home, who, name, number, suffix, template)
-    with replacing(output, SHARED) as file:
-        file.write(data)
+    to_file(output, data)
     return manuscripts.read(home, who, name), data
 
 

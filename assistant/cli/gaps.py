@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.options import AsJson, AsPerson, acting, as_json, day, err, opened, out
+from assistant.cli.options import AsJson, AsPerson, acting, as_json, day, err, opened, out, to_file
 from assistant.gaps.applicability import Practice
 from assistant.gaps.evidence import Status
 from knowledge.models import Role
@@ -206,13 +206,11 @@ def _row(held: tuple[Row, ...], control: str) -> Row:
 def _write(home: Home, who: Person, paper: Paper, path: Path) -> None:
     """Write the file by its ending, once the record of it is on the log."""
     from assistant.gaps.exporting import FORMATS, export
-    from assistant.replacing import SHARED, replacing
 
     format = path.suffix.removeprefix(".").lower()
     if format not in FORMATS[paper]:
         raise typer.BadParameter(f"{path} does not end in .{', .'.join(FORMATS[paper])}.")
     with _told() as progress:
         data = export(home, who, paper, format, progress=progress)
-    with replacing(path, SHARED) as file:
-        file.write(data)
+    to_file(path, data)
     out.print(f"{path}: written.", markup=False)

@@ -79,3 +79,11 @@ def _plain(value: object) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     raise TypeError(type(value).__name__)
+
+
+def to_file(path: Path, data: bytes) -> None:
+    """Write what a command was asked for: the whole file, or nothing. Raises CannotWrite."""
+    from assistant.replacing import SHARED, replacing
+
+    with replacing(path, SHARED) as file:
+        file.write(data)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli.options import AsJson, AsPerson, acting, day, opened, out
+from assistant.cli.options import AsJson, AsPerson, acting, day, opened, out, to_file
 from knowledge.models import Role
 
 switch_app = typer.Typer(
@@ -92,7 +92,6 @@ def oversight(
     """What was asked, answered, left open and decided, by week and clause."""
     from assistant.oversight import oversight as figures
     from assistant.oversight_text import as_csv, as_markdown
-    from assistant.replacing import SHARED, replacing
 
     home = opened()
     found = figures(home, acting(home, as_, Role.AUDITOR), day(since), day(until))
@@ -103,6 +102,5 @@ def oversight(
     shapes = {".md": as_markdown(found), ".csv": as_csv(found), ".json": text}
     if output.suffix not in shapes:
         raise typer.BadParameter(f"{output} ends neither in .md nor in .csv nor in .json.")
-    with replacing(output, SHARED) as file:
-        file.write(shapes[output.suffix].encode())
+    to_file(output, shapes[output.suffix].encode())
     out.print(f"{output}: written.", markup=False)

@@ -27,13 +27,6 @@ def compose(spec: Specification, given: Intake, header: Header, find: Finder = n
     return Document(type=spec.id, header=header, sections=tuple(made.with_terms(sections)))
 
 
-def compose_section(
-    spec: Specification, name: str, given: Intake, header: Header, find: Finder = nothing
-) -> Section:
-    """One section, as it stands in the whole document."""
-    return compose(spec, given, header, find).section(name)
-
-
 @dataclass(frozen=True)
 class _Made:
     """What the pieces are filled from."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from assistant.drafting.document import PLACEHOLDER, Block, Document, Section
+from assistant.drafting.document import PLACEHOLDER, Block, Document, Section, shortened
 from assistant.models import Frozen
 from knowledge.requirements import Requirement, requirements
 from knowledge.specifications import Specification
@@ -90,13 +90,8 @@ def _place(section: Section, block: Block) -> Place:
         section=section.id,
         heading=section.heading,
         block=section.blocks.index(block) + 1,
-        text=_short(next(iter(block.words), "")),
+        text=shortened(next(iter(block.words), ""), 160),
     )
-
-
-def _short(words: str, most: int = 160) -> str:
-    folded = " ".join(words.split())
-    return folded if len(folded) <= most else f"{folded[: most - 1].rstrip()}…"
 
 
 def is_open(block: Block) -> bool:

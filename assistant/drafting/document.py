@@ -24,6 +24,12 @@ def missing(what: str) -> str:
     return f"[TO BE SUPPLIED: {what}]"
 
 
+def shortened(words: str, most: int) -> str:
+    """Words on one line, cut off where they have more than so many characters."""
+    folded = " ".join(words.split())
+    return folded if len(folded) <= most else f"{folded[: most - 1].rstrip()}…"
+
+
 class Block(Frozen):
     """A paragraph, a list, a table or a quotation of house text."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
-from assistant.drafting.document import PLACEHOLDER, Block, Document, Section
+from assistant.drafting.document import PLACEHOLDER, Block, Document, Section, shortened
 from assistant.models import Citation, Frozen
 from knowledge.mentions import mentions
 from knowledge.requirements import requirements
@@ -61,12 +61,11 @@ def lint(spec: Specification, document: Document) -> tuple[Finding, ...]:
 def _finding(
     section: Section, block: int | None, kind: FindingKind, text: str, problem: str, remedy: str
 ) -> Finding:
-    shown = " ".join(text.split())
     return Finding(
         kind=kind,
         section=section.id,
         block=block,
-        text=shown if len(shown) <= 240 else f"{shown[:239]}…",
+        text=shortened(text, 240),
         problem=problem,
         remedy=remedy,
     )

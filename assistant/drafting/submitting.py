@@ -22,14 +22,13 @@ from assistant.drafting.kept import (
 )
 from assistant.drafting.types import followed
 from assistant.drafts import Proposed
+from assistant.exporting.formats import EXPORTED, export
 from assistant.home import Home
 from assistant.log import Record
 from assistant.people import Person
 from assistant.permissions import Operation, require
 from knowledge.library import sha256
 
-EXPORTED = "exported"
-"""The kind of a record that says that a document left as a file."""
 SUBMITTED = "In force once approved and published"
 """The status in a document that is up for approval: the bytes that are approved are those that hold later."""
 
@@ -59,8 +58,6 @@ def leave(
     template that cannot be used.
     """
     require(home.database, person, Operation.READ_DRAFTS, name[:40])
-    from assistant.exporting.formats import export
-
     data = export(exportable(home, person, name, number), suffix, template)
     with log.recording(home.database) as connection:
         row = found(connection, person, name)

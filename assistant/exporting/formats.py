@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from assistant.drafting.document import Document
 from assistant.errors import NotPossible
 
+EXPORTED = "exported"
+"""The kind of a record that says that a document left as a file."""
+
 
 @dataclass(frozen=True)
 class Format:

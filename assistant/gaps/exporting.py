@@ -6,9 +6,10 @@ import json
 from typing import Literal
 
 from assistant import log
-from assistant.drafting.document import Document
 from assistant.drafting.profile import named
 from assistant.errors import NotPossible
+from assistant.exporting.formats import EXPORTED
+from assistant.exporting.formats import export as as_file
 from assistant.gaps.assessment import Progress
 from assistant.gaps.overrule import view
 from assistant.gaps.reports import as_json, gap_document, gap_sheets, soa_document, soa_sheets
@@ -19,7 +20,6 @@ from assistant.permissions import Operation, require
 from knowledge.clock import today
 from knowledge.library import sha256
 
-KIND = "exported"
 Paper = Literal["gaps", "soa"]
 FORMATS = {"gaps": ("xlsx", "docx", "pdf", "md", "json"), "soa": ("xlsx", "docx", "pdf", "md")}
 """The formats of either paper."""
@@ -43,7 +43,7 @@ def export(
         data, versions = _soa(home, person, format, progress)
     with log.recording(home.database) as connection:
         told = {"title": _TITLES[paper], "act": format, "sha256": sha256(data), "versions": versions}
-        log.append(connection, KIND, {**person.acted(), **told})
+        log.append(connection, EXPORTED, {**person.acted(), **told})
     return data
 
 
@@ -56,7 +56,7 @@ def _gaps(home: Home, person: Person, format: str, progress: Progress | None) ->
         from assistant.exporting import xlsx
 
         return xlsx.write(gap_sheets(seen)), versions
-    return _document(gap_document(seen, named(home), today().isoformat()), format), versions
+    return as_file(gap_document(seen, named(home), today().isoformat()), format), versions
 
 
 def _soa(home: Home, person: Person, format: str, progress: Progress | None) -> tuple[bytes, list[str]]:
@@ -66,12 +66,4 @@ def _soa(home: Home, person: Person, format: str, progress: Progress | None) -> 
         from assistant.exporting import xlsx
 
         return xlsx.write(soa_sheets(held)), versions
-    return _document(soa_document(held, named(home), today().isoformat()), format), versions
-
-
-def _document(document: Document, format: str) -> bytes:
-    from assistant.exporting import docx, markdown, pdf
-
-    if format == "docx":
-        return docx.write(document)
-    return pdf.write(document) if format == "pdf" else markdown.write(document).encode()
+    return as_file(soa_document(held, named(home), today().isoformat()), format), versions

@@ -9,11 +9,9 @@ from typing import Any
 import streamlit as st
 
 from assistant.drafting import manuscripts
-from assistant.drafting.house import finder
 from assistant.drafting.intake import UNKNOWN, Given
 from assistant.drafting.manuscript import Manuscript, Suggestion
-from assistant.drafting.profile import profile
-from assistant.drafting.suggesting import suggestion
+from assistant.drafting.suggesting import suggest
 from assistant.errors import AssistantError
 from assistant.models import Citation
 from assistant.permissions import Operation, allowed
@@ -61,8 +59,8 @@ def _known(held: Manuscript, question: Question) -> bool:
 def _suggestions(held: Manuscript, spec: Specification, told: bool) -> dict[str, Suggestion]:
     """What the profile and the documents in force may answer; `told` says so when that is nothing."""
     with st.spinner("Looking in the profile and in your documents …"):
-        said, find = profile(home()), finder(home())
-        tried = {q.id: suggestion(q, said, find) for q in spec.intake if not _known(held, q)}
+        asked = [q.id for q in spec.intake if not _known(held, q)]
+        tried = {name: suggest(home(), person(), held.id, name) for name in asked}
     found = {name: one for name, one in tried.items() if one}
     st.session_state[f"{_FOUND}-{held.id}"] = found
     if told and not found:

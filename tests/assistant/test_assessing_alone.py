@@ -11,9 +11,9 @@ import rfc8785
 
 from assistant import chain, reading
 from assistant.assessing import alone, assessments
-from assistant.assessing.exchange import EXPORT
 from assistant.assessing.interview import interview
 from assistant.errors import CannotWrite, NotPossible
+from assistant.exporting.formats import EXPORTED
 from assistant.home import Home
 from assistant.log_search import summary
 from tests.assistant.assessing import CHATBOT, entered
@@ -51,7 +51,7 @@ def test_a_file_of_a_kept_assessment_is_on_the_log_too(bare: Home, tmp_path: Pat
     name, report = entered(bare).id, tmp_path / "report.md"
     arguments = ("--system", name, "-o", str(report), "--json")
     found = json.loads(run(bare, "assess", "--intake", file(tmp_path, CHATBOT), *arguments))
-    (out,) = entries(bare, EXPORT)
+    (out,) = entries(bare, EXPORTED)
     assert (out.body["assessment"], out.body["system"]) == (found["assessment"], name)
     assert out.body["sha256"] == hashlib.sha256(report.read_bytes()).hexdigest()
 

@@ -11,6 +11,7 @@ import pytest
 
 from assistant.assessing import assessments, exchange, register, systems
 from assistant.errors import NotPossible
+from assistant.exporting.formats import EXPORTED
 from assistant.home import Home, home_at
 from tests.assistant.assessing import assessed, entered
 from tests.assistant.reviewing import AUDITOR, AUTHOR, REVIEWER, entries
@@ -62,7 +63,7 @@ def test_no_cell_is_a_formula(bare: Home) -> None:
 def test_an_export_is_on_the_log(bare: Home) -> None:
     entered(bare)
     exchange.exported(bare, AUDITOR)
-    (entry,) = entries(bare, exchange.EXPORT)
+    (entry,) = entries(bare, EXPORTED)
     assert (entry.body["what"], entry.body["count"]) == ("systems", 1)
 
 

@@ -12,6 +12,7 @@ from assistant import erasure
 from assistant.assessing import assessments, exchange, register, systems
 from assistant.assessing.tables import systems as table
 from assistant.errors import DamagedRecord
+from assistant.exporting.formats import EXPORTED
 from assistant.home import Home
 from assistant.people import LOCAL
 from knowledge.clock import today
@@ -59,7 +60,7 @@ def test_a_row_that_was_altered_is_neither_shown_nor_exported(bare: Home, values
     ):
         with pytest.raises(DamagedRecord, match=kept.system):
             read()
-    assert entries(bare, exchange.EXPORT) == []
+    assert entries(bare, EXPORTED) == []
 
 
 def test_a_row_without_a_record_and_a_record_without_a_row_are_noticed(bare: Home) -> None:

@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 from assistant.assessing import outputs
 from assistant.assessing.assess import assess
-from assistant.assessing.exchange import EXPORT
 from assistant.assessing.interview import interview
 from assistant.assessing.narrative import answered
 from assistant.assessing.views import VIEWS, View, document
@@ -20,6 +19,7 @@ from assistant.cli.main import app
 from assistant.drafting.document import Document
 from assistant.errors import CannotOpen, NotPossible
 from assistant.exporting import markdown
+from assistant.exporting.formats import EXPORTED
 from assistant.home import Home
 from knowledge.specifications import specification
 from tests.assistant.assessing import CHATBOT, assessed, entered, facts
@@ -120,7 +120,7 @@ def test_each_view_leaves_as_a_file_on_the_log(bare: Home, view: View, format: o
     kept = assessed(bare)
     data = outputs.exported(bare, AUDITOR, kept.id, view, format)
     assert data[:2] == {"docx": b"PK", "pdf": b"%P", "md": b"# "}[format]
-    (entry,) = entries(bare, EXPORT)
+    (entry,) = entries(bare, EXPORTED)
     assert (entry.body["assessment"], entry.body["format"]) == (kept.id, format)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.drafting.compose import compose, compose_section, phrase, sentence
+from assistant.drafting.compose import compose, phrase, sentence
 from assistant.drafting.document import Block, Document, Header, missing
 from assistant.drafting.house import Finder, nothing
 from assistant.drafting.intake import Given, intake
@@ -88,7 +88,7 @@ def first(
 ) -> tuple[Block, ...]:
     """The blocks of the first section."""
     spec = made(*pieces, terms=terms)
-    return compose_section(spec, "note.s1", intake(spec, answers), header, find).blocks
+    return compose(spec, intake(spec, answers), header, find).section("note.s1").blocks
 
 
 def texts(blocks: tuple[Block, ...]) -> list[str]:
@@ -256,16 +256,15 @@ def test_all_conditions_of_a_piece_have_to_hold() -> None:
 def test_the_source_of_an_answer_goes_with_it() -> None:
     spec = made({"text": "It is {who}.", "legal": True})
     given = {"note.who": Given(lines=("the head",), citations=(citation(),))}
-    (block,) = compose_section(spec, "note.s1", given, HEADER).blocks
+    (block,) = compose(spec, given, HEADER).section("note.s1").blocks
     assert block.citations == (citation(),)
     assert block.legal
 
 
-def test_a_section_alone_is_the_section_of_the_whole() -> None:
+def test_a_section_serves_what_its_type_says() -> None:
     spec = made({"terms": True}, {"text": "Overseers ask {who}."}, terms=TERMS)
     given = intake(spec, {"why": "an AI system"})
     whole: Document = compose(spec, given, HEADER)
-    assert compose_section(spec, "note.s1", given, HEADER) == whole.section("note.s1")
     assert whole.section("note.s1").requirements == ("5.2-a",)
 
 
