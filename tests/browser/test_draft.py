@@ -56,6 +56,7 @@ def answer(visitor: Visitor, question: str, text: str) -> None:
 def test_from_the_questions_to_a_word_file(arrival: Arrival, changing_app: App) -> None:
     visitor = begun(author(arrival, changing_app))
     answer(visitor, "Which units does the policy cover?", UNITS)
+    expect(visitor.page.get_by_text(re.compile("^1 of"))).to_be_visible()  # saved, and told so
     visitor.page.reload()
     expect(visitor.page.get_by_role("textbox", name="Which units does the policy cover?")).to_have_value(
         UNITS
