@@ -9,29 +9,54 @@ from sqlalchemy import Connection
 
 from assistant.agreement import disagreement
 from assistant.models import Citation, Claim, Outcome, Verdict
-from knowledge import library
+from knowledge import library, stored_passages
 from knowledge.errors import KnowledgeError
+from knowledge.index import Scope
 from knowledge.library import Version, folded
 from knowledge.pages import page_of
 
 
-def verify(claim: Claim, connection: Connection, usable: Mapping[str, Version]) -> Verdict:
+def verify(claim: Claim, connection: Connection, usable: Mapping[str, Version], doubt: str = "") -> Verdict:
     """Say whether a claim may be shown in its words, as its quotes, or not at all.
 
     *Struck*: a quote is not in the cited version at the cited span and page, or the version is not
     one that may be cited now (`usable`, by id). *Quote only*: every quote is real, but the wording
-    has a figure, name, negation or obligation word that they do not have, or names a clause that
-    ISO/IEC 42001 does not have. *Held*: everything agrees.
+    cannot be held to them (docs/verifying.md), or there is another `doubt`, in words. *Held*:
+    everything agrees.
     """
     if not claim.citations:
-        return Verdict(claim=claim, outcome=Outcome.STRUCK, reason="it has no source")
+        return Verdict(claim=claim, outcome=Outcome.STRUCK, reason=doubt or "it has no source")
     for citation in claim.citations:
         fault = _fault(citation, connection, usable)
         if fault:
             return Verdict(claim=claim, outcome=Outcome.STRUCK, reason=fault)
-    reason = disagreement(claim.text, " ".join(c.quote for c in claim.citations))
+    reason = disagreed(claim, connection) or doubt
     outcome = Outcome.QUOTE_ONLY if reason else Outcome.HELD
     return Verdict(claim=claim, outcome=outcome, reason=reason)
+
+
+def disagreed(claim: Claim, connection: Connection) -> str:
+    """Why the wording of a claim cannot be held to its quotes, in words; empty when it can.
+
+    Titles and headings under which the quotes stand may tell what they speak of, and no more.
+    """
+    if folded(claim.text) in [folded(citation.quote) for citation in claim.citations]:
+        return ""
+    places = "\n".join(_place(connection, citation) for citation in claim.citations)
+    return disagreement(claim.text, [citation.quote for citation in claim.citations], places)
+
+
+def _place(connection: Connection, citation: Citation) -> str:
+    """What the library calls the version and the headings above a quote, on one line."""
+    title = library.version(connection, citation.version).title
+    section = stored_passages.section_at(connection, citation.version, citation.start)
+    return " - ".join(dict.fromkeys(folded(part) for part in (title, *section)))
+
+
+def usable(connection: Connection, scope: Scope) -> Mapping[str, Version]:
+    """What may be cited now, by id; read inside the writing transaction, it is true when it is logged."""
+    held = library.in_force(library.all_versions(connection), scope.day)
+    return {v.id: v for v in held.values() if scope.admits(v)}
 
 
 def _fault(citation: Citation, connection: Connection, usable: Mapping[str, Version]) -> str:

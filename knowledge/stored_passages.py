@@ -37,6 +37,18 @@ def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, StoredPassage
     return {row.id: _passage(row) for row in connection.execute(query)}
 
 
+def section_at(connection: Connection, version_id: str, offset: int) -> tuple[str, ...]:
+    """The heading path of the passage of a version in which an offset lies; empty when there is none."""
+    query = (
+        select(passages.c.section)
+        .where(passages.c.version_id == version_id, passages.c.start <= offset)
+        .order_by(passages.c.start.desc())
+        .limit(1)
+    )
+    found = connection.execute(query).scalar()
+    return tuple(json.loads(found)) if found else ()
+
+
 def _passage(row: Row[Any]) -> StoredPassage:
     head = None if row.head_start is None else (row.head_start, row.head_end)
     section = tuple(json.loads(row.section))

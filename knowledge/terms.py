@@ -43,9 +43,10 @@ def _stemmer() -> Any:
 
 
 @lru_cache(maxsize=200_000)
-def _stem(word: str) -> str:
-    stem: str = _stemmer().stemWord(word)
-    return stem
+def stem(word: str) -> str:
+    """The Snowball stem of a word in small letters."""
+    found: str = _stemmer().stemWord(word)
+    return found
 
 
 @lru_cache(maxsize=2_000_000)
@@ -57,7 +58,7 @@ def term(field: str, value: str) -> int:
 
 def stems(text: str) -> list[str]:
     """The stems of a text's words in order, stop words left out."""
-    return [_stem(w) for w in _WORD.findall(text.lower()) if w not in STOP_WORDS]
+    return [stem(w) for w in _WORD.findall(text.lower()) if w not in STOP_WORDS]
 
 
 def references(text: str) -> set[str]:

@@ -90,7 +90,7 @@ def test_a_piece_of_a_sentence_is_quoted_with_the_whole_sentence(org: Home) -> N
     assert claim["text"] == "AI must not be used to rate people by their behaviour."
     wrong = {"quotes": ["be used to rate people"], "text": "AI is used to rate people."}
     said = problem(org, put(org, LOGS).id, **wrong)
-    assert "'not'" in said
+    assert "the quote negates where the wording does not" in said
 
 
 def test_a_correction_keeps_within_bounds() -> None:
@@ -123,19 +123,19 @@ def test_a_quote_that_either_may_not_see_stands_nowhere(kept_org: Home, audience
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "The keeper must open the northern gate within 24 hours of a storm.",
-        "The keeper may open the northern gate within 48 hours of a storm.",
-        "The keeper may not open the northern gate within 24 hours of a storm.",
-        "The keeper may open the northern gate within 24 days of a storm.",
-        "The keeper may open the northern gate of Antwerp within 24 hours of a storm.",
+        ("The keeper must open the northern gate within 24 hours of a storm.", "makes an obligation"),
+        ("The keeper may open the northern gate within 48 hours of a storm.", "figure"),
+        ("The keeper may not open the northern gate within 24 hours of a storm.", "negates"),
+        ("The keeper may open the northern gate within 24 days of a storm.", "figure"),
+        ("The keeper may open the northern gate of Antwerp within 24 hours of a storm.", "Antwerp"),
     ],
 )
-def test_a_wording_that_says_more_than_its_quote_is_refused(kept_org: Home, text: str) -> None:
+def test_a_wording_that_says_more_than_its_quote_is_refused(kept_org: Home, text: str, why: str) -> None:
     added(kept_org, RULE, name="gates.md")
     said = problem(kept_org, put(kept_org, LOGS).id, quotes=[QUOTE], text=text)
-    assert said.startswith("Statement 1: ") and "of the wording is not in the quote" in said
+    assert said.startswith("Statement 1: ") and why in said
 
 
 def test_a_wording_that_its_quotes_carry_is_taken(kept_org: Home) -> None:

@@ -80,7 +80,7 @@ def test_a_wording_that_keeps_to_its_quote_is_held(source: Source) -> None:
 
 
 def test_two_quotes_carry_a_wording_together(source: Source) -> None:
-    wording = "Within 24 hours it must reach the desk; customer messages must not be pasted."
+    wording = f"Within 24 hours it must reach the desk; {BAN[0].lower()}{BAN[1:]}"
     both = source.verdict(wording, source.cite(DESK), source.cite(BAN))
     assert both.outcome is Outcome.HELD
     assert source.outcome(wording, DESK) is Outcome.QUOTE_ONLY
@@ -212,7 +212,7 @@ def test_a_negation_is_neither_dropped_nor_put_in(source: Source, quote: str, wo
     assert source.outcome(wording, quote) is Outcome.QUOTE_ONLY
 
 
-@pytest.mark.parametrize("other", ["may", "should", "can", "will", "shall"])
+@pytest.mark.parametrize("other", ["may", "should", "can", "will", "need not"])
 def test_another_obligation_word_is_not_worded(source: Source, other: str) -> None:
     wording = f"An incident {other} be reported within 24 hours."
     assert source.outcome(wording, DESK) is Outcome.QUOTE_ONLY

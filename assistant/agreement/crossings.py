@@ -1,0 +1,73 @@
+"""Two statements whose halves have changed places: A with D and C with B, where the quotes have A with B."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from assistant.agreement.parts import Part, Unit, must_be_carried
+from assistant.agreement.words import Token, low_at
+from knowledge.amounts import NUMBER_WORDS
+
+_CUTS = frozenset("; : . whereas while but | •".split())
+"""What parts two statements of a quote."""
+_JOINS = _CUTS | frozenset(", and or".split())
+"""What may part two statements of a wording."""
+_PLACES = frozenset("to in on for from by with at".split())
+"""What begins another statement after an "and" without a comma."""
+_MOST = 12
+"""Pieces of a wording or a quote that are compared."""
+_Piece = tuple[Token, ...]
+
+
+def changed_places(parts: Sequence[Part], units: Sequence[Unit]) -> str:
+    """Why words of two statements have changed places; empty when none have."""
+    ours = [p for part in parts for clause in part.clauses for p in _pieces(clause.row, _JOINS)][:_MOST]
+    theirs = [
+        p
+        for unit in units
+        if len(unit.sentences) == 1
+        for clause in unit.clauses
+        for p in _pieces((*clause.inherited, *clause.row), _CUTS)
+    ][:_MOST]
+    if len(ours) < 2 or len(theirs) < 2:
+        return ""
+    for one, other in itertools.combinations(ours, 2):
+        found = _crossing(one, other, theirs)
+        if found:
+            return f"“{found[0].said}” and “{found[1].said}” stand apart in the quotes, each with other words"
+    return ""
+
+
+def _pieces(row: Sequence[Token], cuts: frozenset[str]) -> list[_Piece]:
+    found: list[list[Token]] = [[]]
+    for at, token in enumerate(row):
+        joins = (
+            token.low in ("and", "or") and low_at(row, at - 1) != "," and low_at(row, at + 1) not in _PLACES
+        )
+        if (token.low in cuts and not joins) or (token.low == "as" and low_at(row, at + 1) == "well"):
+            found.append([])
+        elif must_be_carried(token) or token.low in NUMBER_WORDS or token.kind in ("number", "id", "date"):
+            found[-1].append(token)
+    return [tuple(piece) for piece in found if piece]
+
+
+def _crossing(one: _Piece, other: _Piece, theirs: Sequence[_Piece]) -> tuple[Token, Token] | None:
+    """Two words of a piece that the quotes have in two pieces, with those of another piece crosswise."""
+    first = [(t, _homes(t, theirs)) for t in one if not _among(t, other)]
+    second = [(t, _homes(t, theirs)) for t in other if not _among(t, one)]
+    for (a, with_a), (b, with_b) in itertools.combinations(first, 2):
+        if not with_a or not with_b or with_a & with_b:
+            continue
+        for (_, with_c), (_, with_d) in itertools.permutations(second, 2):
+            if with_c and with_d and not with_c & with_d and with_a & with_d and with_c & with_b:
+                return a, b
+    return None
+
+
+def _among(token: Token, piece: _Piece) -> bool:
+    return any(token.stands_for(t) for t in piece)
+
+
+def _homes(token: Token, pieces: Sequence[_Piece]) -> frozenset[int]:
+    return frozenset(at for at, piece in enumerate(pieces) if _among(token, piece))

@@ -1,0 +1,1 @@
+"""Word lists of the checks, and how those that come from WordNet are made."""
