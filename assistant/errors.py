@@ -1,5 +1,7 @@
 """Errors of `assistant`: each names the thing, what was wrong, and what to do next."""
 
+from typing import Literal
+
 
 class AssistantError(Exception):
     """Base of every error that a user may read."""
@@ -69,3 +71,37 @@ class BadAccount(AssistantError):
 
 class UnknownPerson(AssistantError):
     """Nobody of that name has an account."""
+
+
+ModelFault = Literal[
+    "stalled",
+    "gone",
+    "busy",
+    "limited",
+    "refused",
+    "garbled",
+    "over budget",
+    "too long",
+    "switched off",
+    "kept here",
+]
+"""Why there is nothing from a model: it was too slow; could not be reached or broke off; we ask too often;
+its server says so; it did not take the request; it wrote what cannot be read; the day's tokens are used up;
+the request does not fit; an administrator switched it off; nothing that was found may be sent to it."""
+
+
+class ModelFailed(AssistantError):
+    """The language model gave no answer, or only the beginning of one; the message says it to the reader."""
+
+    def __init__(self, why: ModelFault, message: str) -> None:
+        """`message` holds no secret and nothing that the server wrote."""
+        super().__init__(message)
+        self.why = why
+
+
+class ContextTooLong(ModelFailed):
+    """The request is longer than the model can take; a shorter one may do."""
+
+    def __init__(self, message: str) -> None:
+        """`message` says it to the reader."""
+        super().__init__("too long", message)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import assistant.assessing.tables
 import assistant.drafting.tables
 import assistant.gaps.tables
+import assistant.model.tables
 import assistant.tables  # noqa: F401  their tables are made with the database
 from assistant import log
 from assistant.errors import CannotOpen
@@ -34,6 +35,8 @@ from knowledge.requirement_documents import documents
 from knowledge.split import split
 
 if TYPE_CHECKING:
+    from assistant.model.chat import Chat
+    from assistant.second_gate import Gate
     from knowledge.late import EncodedQuestion
 
 
@@ -54,6 +57,22 @@ class Home:
     def index(self) -> Index:
         """The index, which follows the database."""
         return Index(self.database, self.settings.home / "index", self.encoder, self._glossary)
+
+    @cached_property
+    def chat(self) -> Chat | None:
+        """The language model, when one is configured. Raises `CannotOpen` for one that cannot be used."""
+        if self.settings.model is None:
+            return None
+        from assistant.model.chat import Chat
+
+        return Chat(self.settings, self.database)
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        """The second gates that are configured. Raises `CannotOpen` for one that cannot be used."""
+        from assistant.second_gate import gates
+
+        return gates(self.settings, self.database)
 
     def close(self) -> None:
         """Release the index and the database."""
@@ -154,6 +173,10 @@ class Embedder(threading.Thread):
                 if not self.ready.is_set():
                     self.home.encoder.warm()
                     self.ready.set()
+                    if self.home.chat:
+                        self.home.chat.warm()
+                    for gate in self.home.gates:
+                        gate.warm()
                 self.problem = None
             except Exception as error:  # the border of the background work: shown on the page
                 self.problem = f"{type(error).__name__}: {error}"
@@ -178,6 +201,10 @@ def home_at(folder: Path | None) -> Home:
         raise CannotOpen(
             f"A setting is not usable: {error}. docs/settings.md lists what it takes."
         ) from error
+    if settings.model is not None:
+        from assistant.model.opening import check
+
+        check(settings)
     try:
         return Home(settings)
     except (ImportError, OSError, SQLAlchemyError, ValueError) as error:

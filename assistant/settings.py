@@ -1,8 +1,10 @@
 """Configuration, in one typed place. Every setting is an environment variable CLAUSEWISE_<NAME>."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -13,6 +15,10 @@ from knowledge.models import Role
 
 SignIn = Literal["switcher", "accounts", "oidc"]
 """How a reader comes to be a person: they choose a role, have an account here, or come from a provider."""
+
+
+ModelOutput = Literal["auto", "tools", "json", "text"]
+"""How a model is held to the shape of an answer."""
 
 
 class Settings(BaseSettings):
@@ -36,6 +42,79 @@ class Settings(BaseSettings):
         default="the person responsible for AI governance",
         description="Whom an abstention names when no document has an owner.",
     )
+    model: str | None = Field(
+        default=None,
+        description="Language model that words answers, as `provider:model`, such as `openai:gpt-4.1` or "
+        "`ollama:qwen3:8b`: [models](models.md). Without it answers are quotes, and nothing leaves here.",
+    )
+    model_url: str | None = Field(
+        default=None,
+        description="Address of the model's server, such as `http://127.0.0.1:8080/v1`; without it, the "
+        "provider's own.",
+    )
+    model_key: SecretStr | None = Field(
+        default=None,
+        description="Key for the model's server; without it, the one in the provider's own variable, which "
+        "is never sent to `CLAUSEWISE_MODEL_URL`.",
+    )
+    model_hosted: bool = Field(
+        default=False,
+        description="Count the model as hosted though its address is this machine: for a gateway that "
+        "passes text on.",
+    )
+    model_output: ModelOutput = Field(
+        default="auto",
+        description="How the model is held to a shape: by `tools`, by `json` (a JSON schema), by `text` "
+        "(words alone), or `auto`, the first that the server takes.",
+    )
+    model_context: int = Field(
+        default=8192, ge=1024, description="Tokens that question, sources and answer may take together."
+    )
+    model_answer_tokens: int = Field(
+        default=1024, ge=64, description="Tokens of them that are kept for the answer."
+    )
+    model_seconds: float = Field(
+        default=30, ge=1, le=600, description="Seconds that a reader waits for the model, all tries together."
+    )
+    model_retries: int = Field(
+        default=2, ge=0, le=9, description="New tries when the model's server is busy or cannot be reached."
+    )
+    model_per_minute: int = Field(
+        default=60, ge=1, description="Requests that one process may make in a minute."
+    )
+    model_tokens_per_day: int | None = Field(
+        default=None,
+        ge=1,
+        description="Tokens that all processes together may use in a day; without it, any number.",
+    )
+    entailment_model: str | None = Field(
+        default=None,
+        description="Folder, or name in the local cache, of a cross-encoder that must find that a wording "
+        "follows from its quotes: [second gate](second-gate.md).",
+    )
+    entailment_threshold: float = Field(
+        default=0.5, ge=0, le=1, description="Probability from which it is taken to follow, from 0 to 1."
+    )
+    judge_model: str | None = Field(
+        default=None,
+        description="Second language model, as `provider:model`, that must find that a wording says what its "
+        "quotes say: [second gate](second-gate.md).",
+    )
+    judge_url: str | None = Field(
+        default=None, description="Address of the judge's server; without it, the provider's own."
+    )
+    judge_key: SecretStr | None = Field(
+        default=None,
+        description="Key for the judge's server; without it, the one in the provider's own variable, which "
+        "is never sent to `CLAUSEWISE_JUDGE_URL`.",
+    )
+    judge_hosted: bool = Field(
+        default=False, description="Count the judge as hosted though its address is this machine."
+    )
+    judge_seconds: float = Field(
+        default=10, ge=1, le=600, description="Seconds that the judge has for one claim, all tries together."
+    )
+
     review_sample: float = Field(
         default=0.05,
         ge=0,
@@ -109,6 +188,35 @@ class Settings(BaseSettings):
         description='Role of each group, as JSON: `{"ai-reviewers": "reviewer"}`. Who is in none of them is '
         "an employee.",
     )
+
+    @field_validator("model", "judge_model")
+    @classmethod
+    def _with_a_provider(cls, model: str | None) -> str | None:
+        if not model:
+            return None
+        if not re.fullmatch(r"[a-z][a-z0-9_]*:\S+", model):
+            raise ValueError(f"{model!r} is not provider:model, such as openai:gpt-4.1")
+        return model
+
+    @field_validator("model_url", "judge_url")
+    @classmethod
+    def _an_address(cls, url: str | None) -> str | None:
+        if not url:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("it is no address that begins with http:// or https:// and a host")
+        if parts.username or parts.password:
+            raise ValueError("a key belongs into the setting for the key, not into the address")
+        return url.rstrip("/")
+
+    @field_validator("model_answer_tokens")
+    @classmethod
+    def _leaves_room(cls, tokens: int, info: ValidationInfo) -> int:
+        context = info.data.get("model_context")
+        if context is not None and tokens > context // 2:
+            raise ValueError(f"{tokens} tokens are more than half of CLAUSEWISE_MODEL_CONTEXT, {context}")
+        return tokens
 
     @field_validator("retention_days")
     @classmethod

@@ -119,3 +119,11 @@ controls = Table(
     Column("seq", BigInteger, nullable=False),
 )
 """How the assistant is switched now, with the record that says so."""
+
+local_only = Table(
+    "local_only",
+    METADATA,
+    Column("document", String(80), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+"""Documents that no hosted model may get, with the record that says so."""

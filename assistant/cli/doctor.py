@@ -8,9 +8,11 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 import typer
-from rich.console import Console
 
 from assistant import log
+from assistant.cli import doctor_model
+from assistant.cli.terminal import Terminal
+from assistant.errors import AssistantError
 from assistant.home import Home
 from knowledge.errors import KnowledgeError
 from knowledge.requirements import requirements
@@ -27,8 +29,11 @@ _PACKAGES = (
 )
 
 
-def examine(home: Home, as_json: bool) -> None:
-    """Run every check and print what it found; status 1 when one fails."""
+def examine(home: Home, as_json: bool, ask_model: bool = False) -> None:
+    """Run every check and print what it found; status 1 when one fails.
+
+    With `ask_model` the language model is asked for a word; without, nothing is sent anywhere.
+    """
     checks: tuple[tuple[str, Callable[[Home], tuple[bool, str]]], ...] = (
         ("python", lambda _: (True, platform.python_version())),
         ("packages", lambda _: (True, ", ".join(f"{p} {version(p)}" for p in _PACKAGES))),
@@ -36,7 +41,11 @@ def examine(home: Home, as_json: bool) -> None:
         ("database", lambda h: (True, h.database.engine.dialect.name)),
         ("requirements", _requirements),
         ("embedding model", _model),
-        ("answers", lambda _: (True, "quotes composer; no language model, nothing leaves here")),
+        ("answers", doctor_model.answers),
+        ("language model", doctor_model.model),
+        ("model use", doctor_model.use),
+        *([("model asked", doctor_model.tried)] if ask_model else []),
+        ("second gate", _gates),
         ("log", _log),
         ("index", _index),
     )
@@ -45,7 +54,7 @@ def examine(home: Home, as_json: bool) -> None:
         rows = [{"check": n, "sound": ok, "found": text} for n, ok, text in results]
         print(json.dumps(rows, indent=2))
     else:
-        out = Console(highlight=False, soft_wrap=True, markup=False)
+        out = Terminal()
         for name, ok, text in results:
             out.print(f"{'ok  ' if ok else 'FAIL'}  {name}: {text}")
     if not all(ok for _, ok, _ in results):
@@ -55,7 +64,7 @@ def examine(home: Home, as_json: bool) -> None:
 def _run(check: Callable[[Home], tuple[bool, str]], home: Home) -> tuple[bool, str]:
     try:
         return check(home)
-    except KnowledgeError as error:
+    except (AssistantError, KnowledgeError) as error:
         return False, str(error)
 
 
@@ -69,6 +78,11 @@ def _requirements(_: Home) -> tuple[bool, str]:
 def _model(home: Home) -> tuple[bool, str]:
     home.encoder.check()
     return True, f"{home.encoder.name} ({home.encoder.revision})"
+
+
+def _gates(home: Home) -> tuple[bool, str]:
+    told = "; ".join(gate.told for gate in home.gates)
+    return True, told or "none; wordings are held to their quotes by rules alone"
 
 
 def _log(home: Home) -> tuple[bool, str]:

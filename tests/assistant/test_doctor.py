@@ -15,8 +15,12 @@ from sqlalchemy import event
 from assistant.home import Home
 from knowledge.embed import Encoder
 from tests.assistant.test_cli import LOGS, CommandLine, document_of
+from tests.model_server import Fails, ModelServer, Says
 
-CHECKS = "python packages home database requirements embedding-model answers log index".split()
+CHECKS = (
+    "python packages home database requirements embedding-model answers language-model model-use second-gate "
+    "log index"
+).split()
 LAST = "seq = (SELECT max(seq) FROM records)"
 TAMPERING = {
     "altered": f"UPDATE records SET body = replace(body, 'twelve months', 'twelve weeks') WHERE {LAST}",
@@ -75,6 +79,50 @@ def test_doctor_finds_a_good_home_sound(cli: CommandLine) -> None:
     assert found["log"][1] == f"{len(cli('log', '--json').json)} records"
     assert re.fullmatch(r"\d+ passages, every one with its vector", found["index"][1])
     assert cli("doctor").out.count("ok  ") == len(CHECKS)
+    assert found["answers"][1] == "No language model: answers are quotes, and nothing leaves this machine."
+    assert (found["language model"][1], found["model use"][1]) == (
+        "none is configured (CLAUSEWISE_MODEL)",
+        "none",
+    )
+
+
+def test_doctor_says_which_model_and_sends_it_nothing(
+    cli: CommandLine, bare_environment: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ModelServer([Says("ready", usage=(30, 2))]) as server:
+        for name, value in {"": "openai:scripted", "_URL": server.url, "_KEY": "sk-ours"}.items():
+            monkeypatch.setenv(f"CLAUSEWISE_MODEL{name}", value)
+        found = checks(cli, 0)
+        assert server.requests == []
+        assert (
+            found["answers"][1] == "Answers are worded by openai:scripted on this machine; nothing leaves it."
+        )
+        assert found["language model"][1] == (
+            f"openai:scripted at 127.0.0.1:{server.port}; key set; 8,192 tokens, 1,024 of them for the "
+            "answer; asked by tools, else by json, else by text; 30 seconds"
+        )
+        assert found["model use"][1] == "requests today: 0; tokens: 0"
+        asked = {row["check"]: row["found"] for row in cli("doctor", "--try", "--json").json}
+        assert re.fullmatch(r"first words after [\d,]+ ms, all after [\d,]+ ms", asked["model asked"])
+        assert len(server.requests) == 1
+        monkeypatch.setenv("CLAUSEWISE_MODEL_TOKENS_PER_DAY", "32")
+        found = checks(cli, 1)
+        assert failed(found) == ["model use"]
+        assert found["model use"][1] == "requests today: 1; tokens: 32 of 32; no more until tomorrow"
+        assert "sk-ours" not in str(found)
+
+
+def test_doctor_says_why_a_model_does_not_answer(
+    cli: CommandLine, bare_environment: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "FAIL  model asked: no model is configured (CLAUSEWISE_MODEL)" in cli("doctor", "--try").out
+    with ModelServer([Fails(401)]) as server:
+        monkeypatch.setenv("CLAUSEWISE_MODEL", "openai:scripted")
+        monkeypatch.setenv("CLAUSEWISE_MODEL_URL", server.url)
+        done = cli("doctor", "--try")
+        assert done.status == 1
+        assert "did not accept the key (HTTP 401). (" in done.out
+        assert "; no key; " in done.out
 
 
 def test_doctor_finds_an_altered_log(cli: CommandLine) -> None:

@@ -1,0 +1,1 @@
+"""Chat models, hosted or local, behind one interface: the one place that imports LangChain's."""
