@@ -15,18 +15,20 @@ _UNWANTED = dict.fromkeys(
         *range(14, 32),
         127,
         *range(0x80, 0xA0),
+        *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
+        *range(0x2060, 0x2065),
         *range(0x2066, 0x206A),
         *range(0xD800, 0xE000),
+        *range(0xE0000, 0xE0080),
         0xFEFF,
-        0x200B,
         0xAD,
     ]
 )
 
 
 def clean(text: str) -> str:
-    """Text in NFC without control characters, soft hyphens and marks of no width."""
+    """Text in NFC without control characters, soft hyphens, and marks and letters that nobody sees."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n").replace("\u00a0", " ")
     return unicodedata.normalize("NFC", text.translate(_UNWANTED))
 

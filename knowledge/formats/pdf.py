@@ -15,6 +15,7 @@ from knowledge.errors import LoadError
 from knowledge.formats.builder import Builder, clean
 from knowledge.formats.inline_articles import parted
 from knowledge.formats.lines import Line
+from knowledge.formats.pdf_sight import Sight
 from knowledge.formats.places import numbered_level, place_level, stands_alone
 from knowledge.formats.result import Parsed
 
@@ -60,17 +61,9 @@ def _open(data: bytes, name: str) -> PdfReader:
 
 
 def _lines(page: Any, number: int) -> Iterator[Line]:
-    """The lines of a page; `gap` says that a blank line came before."""
-    pieces: list[tuple[str, float, bool]] = []
-
-    def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
-        scale = abs(tm[3] or tm[0] or 1.0) * abs(cm[3] or cm[0] or 1.0)
-        face = str((font or {}).get("/BaseFont", "")).lower()
-        pieces.append((text, size * scale, "bold" in face or "-medi" in face or "black" in face))
-
-    page.extract_text(visitor_text=visit)
+    """The lines of a page that are seen on it; `gap` says that a blank line came before."""
     gap = False
-    for parts in _rows(pieces):
+    for parts in _rows(_pieces(page)):
         text = clean("".join(part for part, _, _ in parts)).strip()
         if not text:
             gap = True
@@ -80,6 +73,27 @@ def _lines(page: Any, number: int) -> Iterator[Line]:
         bold = sum(n for n, _, b in inked if b) > 0.8 * sum(n for n, _, _ in inked)
         yield Line(text, number, round(size, 1), bold, gap)
         gap = False
+
+
+def _pieces(page: Any) -> list[tuple[str, float, bool]]:
+    """The text of a page with its size, and whether it is bold."""
+    sight = Sight(page)
+    pieces = _extracted(page, sight)
+    return _extracted(page, Sight(page, sight.pictures)) if sight.is_scan else pieces
+
+
+def _extracted(page: Any, sight: Sight) -> list[tuple[str, float, bool]]:
+    pieces: list[tuple[str, float, bool]] = []
+
+    def visit(text: str, cm: Any, tm: Any, font: Any, size: float) -> None:
+        scale = abs(tm[3] or tm[0] or 1.0) * abs(cm[3] or cm[0] or 1.0)
+        face = str((font or {}).get("/BaseFont", "")).lower()
+        pieces.append((text, size * scale, "bold" in face or "-medi" in face or "black" in face))
+
+    page.extract_text(
+        visitor_text=visit, visitor_operand_before=sight.before, visitor_operand_after=sight.after
+    )
+    return pieces
 
 
 def _rows(pieces: Iterable[tuple[str, float, bool]]) -> Iterator[list[tuple[str, float, bool]]]:

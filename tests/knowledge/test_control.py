@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from knowledge.control import infer_kind
+from knowledge.control import infer_kind, states_control
 from knowledge.load import load_bytes
 from knowledge.models import RESTRICTED, Kind, Role, Status
 
@@ -45,6 +45,29 @@ def test_opening_lines_are_read_and_later_ones_are_not() -> None:
 def test_restricted_narrows_the_audience() -> None:
     assert control("# T\n\nClassification: Strictly confidential\n\nW.\n").audience == RESTRICTED
     assert control("# T\n\nAudience: Auditors\n\nW.\n").audience == {Role.AUDITOR, Role.ADMINISTRATOR}
+
+
+@pytest.mark.parametrize(
+    ("said", "never"),
+    [
+        ("Language models: never hosted", True),
+        ("Hosted models: not allowed", True),
+        ("Hosted language models: no", True),  # which YAML reads as False
+        ("Language models: allowed", False),
+        ("Language models: those that write text", False),
+        ("Language models: nobody knows how many", False),
+    ],
+)
+def test_a_document_keeps_itself_from_hosted_models(said: str, never: bool) -> None:
+    name, value = said.split(": ")
+    table = f"| Owner | Head of X |\n| --- | --- |\n| {name} | **{value}** |"
+    for text in (f"# T\n\n- {said}\n\nWords.\n", f"# T\n\n{table}\n", f"---\n{said.lower()}\n---\n# T\n"):
+        assert control(f"{text}\nWords.\n").never_hosted is never, text
+
+
+def test_what_a_document_says_of_language_models_is_not_taken_for_a_control_field() -> None:
+    assert states_control("Owner: Head of X\nLanguage models: never hosted")
+    assert not states_control("Language models: systems that write text")
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,7 @@ from tests.assistant.reviewing import (
 from tests.assistant.reviewing import (
     put as given,
 )
+from tests.assistant.test_model_budget import spent_at_once
 
 ROOT = Path(__file__).parents[2]
 WHY = "It is so on this system."
@@ -374,6 +375,14 @@ def test_a_reader_sees_one_state_while_others_write(database: Database) -> None:
         assert connection.execute(number).scalar_one() == before == 0
     with database.read() as connection:
         assert connection.execute(number).scalar_one() == 1
+
+
+def test_a_days_tokens_are_not_spent_twice(cluster: Cluster) -> None:
+    address = cluster.new()
+    ours, theirs = Database(address), Database(address)
+    assert spent_at_once([ours, theirs], limit=1_000, wanted=150, settled=40) == 6
+    ours.close()
+    theirs.close()
 
 
 def test_a_failed_write_leaves_nothing(database: Database) -> None:
