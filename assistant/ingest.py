@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant import log
+from assistant import local_only, log
 from assistant.gaps.kept import forget
 from assistant.home import Home, ingest_body
 from assistant.people import LOCAL, Person
@@ -39,7 +39,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the person who adds a file says of it; it goes before what the file says of itself."""
+    """What the person who adds a file says of it; it goes before what the file says of itself.
+
+    `never_hosted` keeps the document from hosted models; without it the mark stays as it is.
+    """
 
     kind: Kind | None = None
     owner: str | None = None
@@ -47,10 +50,11 @@ class Declared:
     status: Status | None = None
     since: date | None = None
     until: date | None = None
+    never_hosted: bool = False
 
     def beyond(self, version: Version) -> dict[str, Any]:
         """The declared values that a stored version does not have yet."""
-        said = {f.name: getattr(self, f.name) for f in fields(self)}
+        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "never_hosted"}
         return {k: v for k, v in said.items() if v is not None and v != getattr(version, k)}
 
 
@@ -101,7 +105,7 @@ def add_bytes(
         known = library.find(connection, source, digest)
         before = library.latest_from(connection, source)
     if known:
-        return _known(home, name, known, declared.beyond(known), person)
+        return _known(home, name, known, declared, person)
     try:
         loaded = load_bytes(data, name)
     except LoadError as error:
@@ -110,20 +114,25 @@ def add_bytes(
     with log.recording(home.database) as connection:
         version = library.store(connection, arrival)
         log.append(connection, "ingest", {**ingest_body(version), **person.acted()})
+        if declared.never_hosted or loaded.control.never_hosted:
+            local_only.note(connection, version.document, True, person)
         sweep_document(connection, version.document)
     outcome: Outcome = "stored" if version.number == 1 else "new version"
     return Result(name, outcome, version, passages=len(arrival.passages))
 
 
-def _known(home: Home, name: str, version: Version, changes: dict[str, Any], person: Person) -> Result:
+def _known(home: Home, name: str, version: Version, declared: Declared, person: Person) -> Result:
     """The same bytes again: nothing to do, unless something else is said of them now."""
-    if not changes:
+    changes = declared.beyond(version)
+    if not changes and not declared.never_hosted:
         return Result(name, "unchanged", version)
     with log.recording(home.database) as connection:
-        version = library.declare(connection, version.id, changes)
-        log.append(connection, "declare", {**ingest_body(version), **person.acted()})
-        sweep_document(connection, version.document)
-    return Result(name, "declared anew", version)
+        marked = declared.never_hosted and local_only.note(connection, version.document, True, person)
+        if changes:
+            version = library.declare(connection, version.id, changes)
+            log.append(connection, "declare", {**ingest_body(version), **person.acted()})
+            sweep_document(connection, version.document)
+    return Result(name, "declared anew" if changes or marked else "unchanged", version)
 
 
 def _arrival(

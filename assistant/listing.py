@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from assistant.home import Home
+from assistant.local_only import kept_local
 from assistant.models import Frozen
 from knowledge import library
 from knowledge.clock import today
@@ -30,6 +31,7 @@ class Listed(Frozen):
     built_in: bool
     pages: int | None
     sha256: str
+    never_hosted: bool
 
 
 def listing(home: Home, role: Role, day: date | None = None) -> list[Listed]:
@@ -37,6 +39,7 @@ def listing(home: Home, role: Role, day: date | None = None) -> list[Listed]:
     day = day or today()
     with home.database.read() as connection:
         every = library.all_versions(connection)
+        local = kept_local(connection)
     rows = [
         Listed(
             document=v.document,
@@ -55,6 +58,7 @@ def listing(home: Home, role: Role, day: date | None = None) -> list[Listed]:
             built_in=v.built_in,
             pages=len(v.pages) or None,
             sha256=v.sha256,
+            never_hosted=v.document in local,
         )
         for v in every
         if may_see(role, v.audience)

@@ -44,6 +44,7 @@ class Operation(StrEnum):
     ADD = "add documents, and say what they are"
     WITHDRAW = "withdraw and reinstate documents"
     REMOVE = "remove documents"
+    HOSTING = "say whether a hosted model may get a document"
     QUEUE = "read the review queue"
     CLAIM = "claim and release an item"
     ASSIGN = "assign items"
@@ -79,6 +80,7 @@ ALLOWED: Mapping[Operation, frozenset[Role]] = {
     Operation.ADD: _ADMINISTRATOR,
     Operation.WITHDRAW: _KEEPERS,
     Operation.REMOVE: _ADMINISTRATOR,
+    Operation.HOSTING: _KEEPERS,
     Operation.QUEUE: _READERS,
     Operation.CLAIM: _REVIEWER,
     Operation.ASSIGN: _KEEPERS,

@@ -33,6 +33,7 @@ _NAMES = {
         "date of issue",
     ),
     "until": ("effective until", "in force until", "valid until", "expires", "expiry date"),
+    "hosted": ("language models", "hosted models", "hosted language models"),
 }
 _FIELD = {name: field for field, names in _NAMES.items() for name in names}
 _LINE = re.compile(r"^[-*•\s]*([A-Za-z][A-Za-z ]{2,24}?)\s*[:|]\s*(\S.{0,160}?)\s*$")
@@ -48,6 +49,8 @@ _STATUSES = {
     Status.WITHDRAWN: re.compile(r"^(withdrawn|retired|revoked|cancelled|repealed)", re.I),
     Status.IN_FORCE: re.compile(r"^(in force|effective|approved|active|current|published|final)", re.I),
 }
+_NEVER = re.compile(r"^(never|none|no|not|false|forbidden|prohibited)\b", re.I)
+"""How a document says that no hosted model may get it; what else it says of models is no control field."""
 _SECRET = re.compile(r"\b(restricted|confidential|secret|need[- ]to[- ]know)\b", re.I)
 _KIND_WORDS = (
     (Kind.POLICY, re.compile(r"\b(policy|code of conduct)\b", re.I)),
@@ -75,7 +78,7 @@ def read_control(text: str, blocks: Iterable[Block], metadata: Mapping[str, str]
     """The control fields of a document; front matter goes before its lines.
 
     A field that is not understood (an impossible date) is left out rather than guessed. A document
-    can narrow its audience, never widen it.
+    can narrow its audience and keep itself from hosted models, never widen either.
     """
     found = _from_lines(text, blocks)
     found.update({_FIELD[k]: v for k, v in metadata.items() if k in _FIELD and v.strip()})
@@ -88,6 +91,7 @@ def read_control(text: str, blocks: Iterable[Block], metadata: Mapping[str, str]
         version_label=_label(found.get("version")),
         effective_from=_date(found.get("from", "")),
         effective_until=_date(found.get("until", "")),
+        never_hosted=bool(_NEVER.match(found.get("hosted", ""))),
     )
 
 
@@ -96,22 +100,24 @@ def _from_lines(text: str, blocks: Iterable[Block]) -> dict[str, str]:
     for block, _ in zip(blocks, range(_OPENING), strict=False):
         for line in text[block.start : block.end].split("\n"):
             for part in re.split(r"\s+[·|]\s+|;\s+", line):
-                match = _LINE.match(part)
-                field = _FIELD.get(match[1].lower().strip()) if match else None
-                if match and field and field != "title" and not _OPEN.match(match[2]):
-                    found.setdefault(field, match[2].strip("*_ "))
+                field, value = _field_of(part)
+                if field and field != "title" and not _OPEN.match(value):
+                    found.setdefault(field, value.strip("*_ "))
     return found
 
 
 def states_control(text: str) -> bool:
     """Whether a text is nothing but control fields, such as "Owner: …", line by line."""
     lines = [line for line in text.split("\n") if line.strip()]
-    return bool(lines) and all(_field_of(line) for line in lines)
+    return bool(lines) and all(field for field, _ in map(_field_of, lines))
 
 
-def _field_of(line: str) -> str | None:
+def _field_of(line: str) -> tuple[str | None, str]:
+    """The control field that a line states, and its value; none for "Language models: those that …"."""
     match = _LINE.match(line)
-    return _FIELD.get(match[1].lower().strip()) if match else None
+    field = _FIELD.get(match[1].lower().strip()) if match else None
+    value = match[2] if match else ""
+    return (None if field == "hosted" and not _NEVER.match(value.strip("*_ ")) else field), value
 
 
 def _kind(value: str) -> Kind | None:

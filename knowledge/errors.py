@@ -35,3 +35,7 @@ class IndexBusy(KnowledgeError):
 
 class ModelDamaged(KnowledgeError):
     """The embedding model's weights are missing or not the ones that were measured."""
+
+
+class EntailmentUnusable(KnowledgeError):
+    """The entailment model is not on this machine, or does not say which of its labels means entailment."""

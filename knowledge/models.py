@@ -86,6 +86,7 @@ class DocumentControl:
     version_label: str | None = None
     effective_from: date | None = None
     effective_until: date | None = None
+    never_hosted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,7 @@ def _from_json(answer: dict[str, Any]) -> LoadedDocument:
             version_label=control["version_label"],
             effective_from=_date(control["effective_from"]),
             effective_until=_date(control["effective_until"]),
+            never_hosted=control["never_hosted"],
         ),
     )
 

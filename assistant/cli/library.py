@@ -88,7 +88,7 @@ def show_library(home: Home, as_json: bool) -> None:
     if as_json:
         print(json.dumps([row.model_dump(mode="json") for row in rows], indent=2))
         return
-    headings = ("Document", "Title", "Version", "Kind", "Status", "Owner", "In force")
+    headings = ("Document", "Title", "Version", "Kind", "Status", "Owner", "In force", "Hosted models")
     print_table(headings, [_cells(row) for row in rows], whole="Document")
 
 
@@ -96,4 +96,5 @@ def _cells(row: Listed) -> tuple[str, ...]:
     since = row.since.isoformat() if row.since else "always"
     period = f"{since} to {row.until}" if row.until else f"from {since}"
     number = f"{row.number} ({row.label})" if row.label else str(row.number)
-    return row.document, row.title, number, row.kind.value, row.status, row.owner or "-", period
+    hosted = "never" if row.never_hosted else "allowed"
+    return row.document, row.title, number, row.kind.value, row.status, row.owner or "-", period, hosted

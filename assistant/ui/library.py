@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from assistant import ingest
+from assistant import ingest, local_only
 from assistant.errors import AssistantError
 from assistant.ingest import Declared, Result
 from assistant.listing import Listed, listing
@@ -59,6 +59,8 @@ def _document(versions: Sequence[Listed]) -> None:
         with st.container(horizontal=True, vertical_alignment="top"):
             with st.container():
                 lines(current.title, _described(current))
+            if not current.built_in and allowed(person(), Operation.HOSTING):
+                _hosting(current)
             if not current.built_in and allowed(person(), Operation.WITHDRAW):
                 _action(current, versions)
         older = [v for v in versions if v is not current]
@@ -79,9 +81,28 @@ def _described(version: Listed) -> str:
         f"owner: {version.owner}" if version.owner else "" if version.built_in else "no owner named",
         f"{version.pages} page{'s' if version.pages > 1 else ''}" if version.pages else "",
         "" if set(version.audience) == set(Role) else "restricted",
+        "never to a hosted model" if version.never_hosted else "",
         f"{version.file}, {version.document}",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _hosting(current: Listed) -> None:
+    """The mark that keeps a document from models that run elsewhere, to be set or lifted."""
+    label = "Allow hosted models" if current.never_hosted else "Keep from hosted models"
+    if not st.button(label, key=f"hosting-{current.document}", help=_WHY_HOSTING):
+        return
+    try:
+        local_only.mark(home(), current.document, not current.never_hosted, person())
+    except (AssistantError, KnowledgeError) as error:
+        notice(str(error), "alert")
+        return
+    done = "may be sent to a hosted model" if current.never_hosted else "is never sent to a hosted model"
+    st.toast(f"{plain(current.title)} {done}.")
+    st.rerun()
+
+
+_WHY_HOSTING = "Whether a language model that runs elsewhere may get words of this document, in any version."
 
 
 def _action(current: Listed, versions: Sequence[Listed]) -> None:
@@ -141,6 +162,7 @@ def _declared() -> Declared:
         kind=kind,
         owner=owner.strip() or None,
         audience=frozenset([*audience, Role.ADMINISTRATOR]) if audience else None,
+        never_hosted=st.checkbox("Never to a hosted model"),
     )
 
 

@@ -17,6 +17,7 @@ from assistant import (
     drafts,
     erasure,
     ingest,
+    local_only,
     reading,
     receipts,
     review,
@@ -175,6 +176,7 @@ CALLS: Mapping[Operation, Sequence[Call]] = {
         lambda home, who: ingest.reinstate(home, withdrawn(home), who),
     ],
     Operation.REMOVE: [lambda home, who: ingest.remove(home, anew(home), who)],
+    Operation.HOSTING: [lambda home, who: local_only.mark(home, anew(home), True, who)],
     Operation.QUEUE: [
         lambda home, who: worklist.listed(home, who),
         lambda home, who: worklist.counted(home, who, Wanted()),
@@ -342,7 +344,7 @@ def test_every_operation_is_in_the_table() -> None:
 def test_an_auditor_decides_nothing() -> None:
     deciding = {Operation.CLAIM, Operation.ASSIGN, Operation.DECIDE, Operation.REOPEN, Operation.FLAG}
     deciding |= {Operation.APPROVE_DRAFT, Operation.PUBLISH, Operation.WITHDRAW, Operation.SWITCH}
-    deciding |= {Operation.DECIDE_TIER, Operation.ASSESS, Operation.KEEP_REGISTER}
+    deciding |= {Operation.HOSTING, Operation.DECIDE_TIER, Operation.ASSESS, Operation.KEEP_REGISTER}
     assert not any(Role.AUDITOR in ALLOWED[operation] for operation in deciding)
 
 
