@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-
-from sqlalchemy import Connection
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant import abstain, compose, log, norms, queue, reuse, structured, wording
-from assistant.answer_record import earlier_subject, record
-from assistant.boundaries import Boundary, boundary
+from assistant.answer_record import record
+from assistant.asking import Asking, Draft
+from assistant.boundaries import boundary
+from assistant.clarify import unclear
 from assistant.clashes import clashes
 from assistant.confidence import THRESHOLD
+from assistant.conversation import understood
 from assistant.errors import BadQuestion
+from assistant.generation import answering
 from assistant.home import Home
-from assistant.models import Answer, Citation, Claim, Conflict, Question, Verdict
+from assistant.merging import merged, sides
+from assistant.models import Answer, Question, Said, Verdict
 from assistant.permissions import Operation, require
 from assistant.risk import Risk, risk
 from assistant.subjects import touched
-from assistant.switches import Switches, refuse_when_off
+from assistant.switches import Mode, Switches, refuse_when_off
 from assistant.told import masked
-from assistant.understand import Understanding, too_long, understand
-from assistant.verify import shown, verify
+from assistant.understand import Understanding, too_long
+from assistant.verify import shown, usable, verify
 from assistant.watch import Watch
-from knowledge import library
 from knowledge.index import Scope
-from knowledge.library import Version
-from knowledge.pages import page_of
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What would be said, before it is held to its sources."""
-
-    claims: Sequence[Claim]
-    conflicts: Sequence[Conflict]
-    found: compose.Found
-    boundary: Boundary | None
-    composer: str
-    confidence: float | None = None
-    """None where the requirements answer themselves and nothing was searched."""
-    approved: Answer | None = None
-    """The reviewed answer to the same question that is said again."""
 
 
 def ask(home: Home, question: Question) -> Answer:
@@ -51,59 +36,80 @@ def ask(home: Home, question: Question) -> Answer:
     subject is on the log, and returned without its claims. Raises BadQuestion for an empty or overlong
     question, SwitchedOff while the assistant is off, NotLogged when the record cannot be written.
     """
+    *_, last = stream(home, question)
+    assert isinstance(last, Answer)
+    return last
+
+
+def stream(home: Home, question: Question) -> Iterator[Said | Answer]:
+    """The claims that a language model writes, each once it is verified and logged, and last the answer.
+
+    Without a model the answer comes alone. What it holds is what stands: a claim that was said is missing
+    from it when its source was withdrawn meanwhile. Raises as `ask` does, also between claims.
+    """
     require(home.database, question.asker, Operation.ASK)
     _refuse_bad(question.text)
-    watch = Watch()
-    asked = understand(question.text, earlier_subject(home.database, question.conversation, question.asker))
-    scope = home.scope(question.role, question.as_of)
+    asking = _begun(home, question)
     with home.database.read() as connection:
         refuse_when_off(connection)
-        again = reuse.approved(connection, question, asked.text)
-    watch.step("understand")
-    said = _logged(home, question, asked, scope, _again(again), watch) if again else None
-    return said or _composed(home, question, asked, scope, watch)
+        again = reuse.approved(connection, question, asking.asked.text)
+    asking.watch.step("understand")
+    said = _logged(asking, _again(again)) if again else None
+    if said is None:
+        draft = _draft(home, asking.asked, asking.scope)
+        asking.watch.step("search_and_compose")
+        draft = yield from answering.written(asking, draft)
+        if draft.writing:
+            asking.watch.step("model")
+        said = _logged(asking, draft)
+    assert said is not None  # only what was approved can be found not to hold
+    yield said
 
 
-def _composed(home: Home, question: Question, asked: Understanding, scope: Scope, watch: Watch) -> Answer:
-    draft = _draft(home, asked, scope)
-    watch.step("search_and_compose")
-    answer = _logged(home, question, asked, scope, draft, watch)
-    assert answer is not None  # only what was approved can be found not to hold
-    return answer
+def _begun(home: Home, question: Question) -> Asking:
+    watch = Watch()
+    answer, conversation = log.new_id(), question.conversation or log.new_id()
+    asked = understood(home, question, answer)
+    scope = home.scope(question.role, question.as_of)
+    return Asking(home, question, asked, scope, watch, answer, conversation)
 
 
 def _again(approved: Answer) -> Draft:
     return Draft(approved.claims, approved.conflicts, compose.NOTHING, None, "approved", approved=approved)
 
 
-def _logged(
-    home: Home, question: Question, asked: Understanding, scope: Scope, draft: Draft, watch: Watch
-) -> Answer | None:
+def _logged(asking: Asking, draft: Draft) -> Answer | None:
     """Verify, log and return an answer, in one transaction; None when an approved one does not hold now."""
+    home = asking.home
     with log.recording(home.database) as connection:
         switches = refuse_when_off(connection)
-        usable = _usable(connection, scope)
-        verdicts = [verify(claim, connection, usable) for claim in draft.claims]
+        if draft.plain and switches.mode is Mode.QUOTES:
+            draft = replace(draft.plain, writing=draft.writing)
+        may_cite = usable(connection, asking.scope)
+        verdicts = [verify(c, connection, may_cite, draft.doubts.get(c, "")) for c in draft.claims]
         if draft.approved and not reuse.holds(verdicts):
             return None
-        draft = replace(draft, found=draft.found.within(usable))
-        watch.step("verify")
-        answer = _answer(home, question, asked, draft, verdicts, watch)
-        found = _risk(home, asked, answer, verdicts, switches)
-        entry = record(connection, home, question, asked, answer, verdicts, draft, found)
+        draft = replace(draft, found=draft.found.within(may_cite))
+        asking.watch.step("verify")
+        answer = _answer(asking, draft, verdicts)
+        found = _risk(asking, draft, answer, verdicts, switches)
+        entry = record(connection, asking, answer, verdicts, draft, found)
         queue.noted(connection, entry)
     return masked(answer, home.subjects, found.held) if found.held else answer
 
 
 def _risk(
-    home: Home, asked: Understanding, answer: Answer, verdicts: Sequence[Verdict], switches: Switches
+    asking: Asking, draft: Draft, answer: Answer, verdicts: Sequence[Verdict], switches: Switches
 ) -> Risk:
     """Why the answer is to be reviewed; one that was approved before is not, unless a reader flags it."""
     if answer.approved:
         return Risk()
-    touches = touched(home.subjects, asked.text, *(claim.text for claim in answer.claims))
+    home = asking.home
+    touches = touched(home.subjects, asking.asked.text, *(claim.text for claim in answer.claims))
     names = [subject.id for subject in touches]
-    return risk(answer, verdicts, names, switches.held, home.settings.review_sample)
+    worded = draft.writing if draft.composer == answering.NAME else None
+    judged = [*verdicts, *(worded.unheld if worded else ())]
+    return risk(answer, judged, names, switches.held, home.settings.review_sample)
 
 
 def _refuse_bad(text: str) -> None:
@@ -123,94 +129,45 @@ def _draft(home: Home, asked: Understanding, scope: Scope) -> Draft:
     found = compose.find(home.index, asked, scope, home.encoded(asked.text))
     speaking = norms.speaking(found.norm, found.house)
     chosen = compose.choose(found, speaking.hits)
+    meanings = () if limit or direct.claims else unclear(home.index, scope, found, asked)
+    if meanings:
+        found = found.beside(meaning.hit for meaning in meanings)
+        return Draft([], [], found, limit, compose.NAME, chosen.sure, meanings=meanings)
     if stopped or (chosen.sure < THRESHOLD and not direct.claims):
         return Draft([], [], found, limit, compose.NAME, chosen.sure)
     conflicts = clashes(found.house, asked)
     norm = [] if direct.claims else norms.claims(home, scope, asked, speaking)
     composed = compose.compose(chosen, found, asked, scope.role, norm)
-    claims = _merged(home, direct.claims, composed, conflicts)
-    return Draft(claims, conflicts, found, limit, compose.NAME, chosen.sure)
+    claims = merged(home, direct.claims, composed, conflicts)
+    named = [*sides(conflicts), *direct.claims]
+    return Draft(claims, conflicts, found, limit, compose.NAME, chosen.sure, named=named)
 
 
-def _merged(
-    home: Home, direct: Sequence[Claim], composed: Sequence[Claim], conflicts: Sequence[Conflict]
-) -> list[Claim]:
-    """Each quote once: both sides of a conflict, what the question named, then what was found.
-
-    What is of one group stands together, in the order in which the groups begin.
-    """
-    sides = [
-        Claim(text=library.folded(citation.quote), citations=(citation,))
-        for conflict in conflicts
-        for citation in conflict.citations
-    ]
-    pages = {version.id: version.pages for version in home.index.state().versions}
-    kept: list[Claim] = []
-    for claim in [*sides, *direct, *composed]:
-        kept += _beyond(kept, claim, pages)
-    order = list(dict.fromkeys(map(_group, kept)))
-    return sorted(kept, key=lambda claim: order.index(_group(claim)))
-
-
-def _group(claim: Claim) -> str:
-    return wording.group_of(claim.citations[0].kind)
-
-
-def _beyond(kept: Sequence[Claim], claim: Claim, pages: Mapping[str, Sequence[int]]) -> list[Claim]:
-    """A claim without what is quoted already: whole, in pieces, or nothing."""
-    citation = claim.citations[0]
-    quoted = sorted((c.start, c.end) for k in kept for c in k.citations if c.version == citation.version)
-    pieces, at = [], citation.start
-    for start, end in [*quoted, (citation.end, citation.end)]:
-        if at < min(start, citation.end):
-            pieces.append((at, min(start, citation.end)))
-        at = max(at, end)
-    if pieces == [(citation.start, citation.end)]:
-        return [claim]
-    cut = [_piece(citation, *piece, pages.get(citation.version, ())) for piece in pieces]
-    return [piece for piece in cut if piece]
-
-
-def _piece(citation: Citation, start: int, end: int, pages: Sequence[int]) -> Claim | None:
-    """A claim of one stretch of a citation; None when it holds no word."""
-    part = citation.quote[start - citation.start : end - citation.start]
-    quote = part.strip()
-    if not any(c.isalnum() for c in quote):
-        return None
-    start += len(part) - len(part.lstrip())
-    place = {"start": start, "end": start + len(quote), "page": page_of(pages, start), "quote": quote}
-    return Claim(text=library.folded(quote), citations=(citation.model_copy(update=place),))
-
-
-def _usable(connection: Connection, scope: Scope) -> Mapping[str, Version]:
-    """What may be cited, read inside the writing transaction, so that it is true when it is logged."""
-    held = library.in_force(library.all_versions(connection), scope.day)
-    return {v.id: v for v in held.values() if scope.admits(v)}
-
-
-def _answer(
-    home: Home,
-    question: Question,
-    asked: Understanding,
-    draft: Draft,
-    verdicts: Sequence[Verdict],
-    watch: Watch,
-) -> Answer:
+def _answer(asking: Asking, draft: Draft, verdicts: Sequence[Verdict]) -> Answer:
     claims = tuple(claim for verdict in verdicts if (claim := shown(verdict)))
     held = {c for claim in claims for c in claim.citations}
     conflicts = tuple(c for c in draft.conflicts if set(c.citations) <= held)
-    approved = draft.approved
-    note = approved.note if approved else wording.note(home, asked, question.role, draft, claims, conflicts)
+    approved, role = draft.approved, asking.question.role
+    choices = tuple(meaning.choice for meaning in draft.meanings if meaning.hit in draft.found.house)
+    note = approved.note if approved else wording.note(asking, draft, claims, conflicts)
     return Answer(
-        id=log.new_id(),
-        status="answered" if claims else "abstained",
-        text=wording.text(claims, question.role, note),
+        id=asking.answer,
+        status="unclear" if choices else "answered" if claims else "abstained",
+        text=wording.text(claims, role, note, choices),
         claims=claims,
-        nearest=() if claims else abstain.nearest(draft.found),
+        nearest=() if claims or choices else abstain.nearest(draft.found),
         conflicts=conflicts,
+        choices=choices,
         note=note,
         approved=approved.approved if approved else None,
-        understood_as=asked.text if asked.completed else None,
-        conversation=question.conversation or log.new_id(),
-        timing_ms=watch.stop(),
+        worded_by=_worded_by(draft),
+        understood_as=asking.asked.text if asking.asked.completed else None,
+        conversation=asking.conversation,
+        timing_ms=asking.watch.stop(),
     )
+
+
+def _worded_by(draft: Draft) -> str | None:
+    if draft.approved:
+        return draft.approved.worded_by
+    return draft.writing.model if draft.writing and draft.composer == answering.NAME else None

@@ -57,6 +57,14 @@ class Verdict(Frozen):
     reason: str = ""
 
 
+class Said(Frozen):
+    """A claim that was verified and logged while the rest of the answer is still being written."""
+
+    number: int = Field(description="Its place among the claims said so far, from 1.")
+    claim: Claim = Field(description="As the reader gets it.")
+    outcome: Outcome
+
+
 class Conflict(Frozen):
     """Two documents in force that do not say the same about one thing."""
 
@@ -86,7 +94,7 @@ class Question(Frozen):
     text: Annotated[str, AfterValidator(clean)]
     role: Role = Role.EMPLOYEE
     as_of: date | None = None
-    conversation: str | None = None
+    conversation: Annotated[str, Field(pattern="^[0-9a-f]{16}$")] | None = None
     person: str | None = Field(default=None, description="Pseudonym of who asks; none is the role's own.")
     via: str = "command line"
 
@@ -96,7 +104,14 @@ class Question(Frozen):
         return Person(self.person or self.role.value, ROLES[self.role], self.role, via=self.via)
 
 
-AnswerStatus = Literal["answered", "abstained", "held"]
+AnswerStatus = Literal["answered", "abstained", "held", "unclear"]
+
+
+class Choice(Frozen):
+    """One thing that an unclear question may mean."""
+
+    label: str = Field(description="Heading and title of a document that the asker may see.")
+    question: str = Field(description="The question that taking this choice asks; it stands alone.")
 
 
 class Approval(Frozen):
@@ -117,9 +132,15 @@ class Answer(Frozen):
     claims: tuple[Claim, ...]
     nearest: tuple[Nearest, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    choices: tuple[Choice, ...] = Field(
+        default=(), description="For an unclear question: what it may mean, for the reader to choose from."
+    )
     note: str | None = Field(default=None, description="What the reader must know beside it.")
     approved: Approval | None = Field(
         default=None, description="The review of the same question, when this answer was taken from it."
+    )
+    worded_by: str | None = Field(
+        default=None, description="The language model that worded claims of it; without one they are quotes."
     )
     understood_as: str | None = Field(
         default=None, description="The question that was answered, when it was completed."

@@ -22,7 +22,11 @@ class Prompt:
 
     def say(self, part: str, **values: object) -> str:
         """A part with its `{places}` filled; white space folded."""
-        return " ".join(self.parts[part].format(**values).split())
+        return " ".join(self.text(part, **values).split())
+
+    def text(self, part: str, **values: object) -> str:
+        """A part with its `{places}` filled, line by line as it stands."""
+        return self.parts[part].format(**values)
 
 
 @cache

@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant import abstain
-from assistant.models import Citation, Claim, Conflict, Nearest
+from assistant.models import Choice, Citation, Claim, Conflict, Nearest
 from assistant.prompts import prompt
-from assistant.understand import Understanding
 from knowledge.models import HOUSE_KINDS, Kind, Role
 from knowledge.requirement_documents import CLAUSES, CONTROLS, CROSSWALK, OVERVIEW
 from knowledge.requirements import requirements
 
 if TYPE_CHECKING:
-    from assistant.ask import Draft
-    from assistant.home import Home
+    from assistant.asking import Asking, Draft
 
 LABELS = {
     Kind.POLICY: "house policy",
@@ -42,6 +40,16 @@ def label(citation: Citation) -> str:
     if name in held.obligations:
         return f"{kind} {name}"
     return f"guidance on {name}" if name in held.by_id else kind
+
+
+def labels(claim: Claim) -> str:
+    """What the quotes of a claim are to a reader, each once."""
+    return ", ".join(dict.fromkeys(map(label, claim.citations)))
+
+
+def places(claim: Claim) -> str:
+    """Where the quotes of a claim stand, each place once."""
+    return "; ".join(dict.fromkeys(map(where, claim.citations)))
 
 
 _ABOUT = {OVERVIEW: "about the standard", CROSSWALK: "mapping, not official"}
@@ -75,37 +83,34 @@ def grouped(claims: Sequence[Claim]) -> list[tuple[str, list[tuple[int, Claim]]]
     return list(groups.items())
 
 
-def text(claims: Sequence[Claim], role: Role, note: str | None) -> str:
-    """The answer as plain text, each claim with the number of its source."""
+def text(claims: Sequence[Claim], role: Role, note: str | None, choices: Sequence[Choice] = ()) -> str:
+    """The answer as plain text, each claim with the number of its source, each choice with its own."""
     lines = [note] if note else []
+    lines += [f"{number}. {choice.label}" for number, choice in enumerate(choices, start=1)]
     for group, members in grouped(claims):
         lines.append(heading(group))
-        lines += [f"[{number}] {claim.text} ({label(claim.citations[0])})" for number, claim in members]
+        lines += [f"[{number}] {claim.text} ({labels(claim)})" for number, claim in members]
     return "\n".join(lines)
 
 
-def note(
-    home: Home,
-    asked: Understanding,
-    role: Role,
-    draft: Draft,
-    claims: Sequence[Claim],
-    conflicts: Sequence[Conflict],
-) -> str | None:
+def note(asking: Asking, draft: Draft, claims: Sequence[Claim], conflicts: Sequence[Conflict]) -> str | None:
     """What the reader must know beside the quotes; for an abstention, all there is to say."""
-    said = prompt("quotes").say
-    owner = abstain.whom_to_ask(draft.found, home.settings.whom_to_ask)
+    said, asked = prompt("quotes").say, asking.asked
+    owner = abstain.whom_to_ask(draft.found, asking.home.settings.whom_to_ask)
     notes = [said("unknown id", problem=requirements().refusal(mention.id)) for mention in asked.unknown]
+    notes += [draft.line] if draft.line else []
     if draft.boundary:
         notes.append(draft.boundary.says)
-    if not claims and draft.composer != "requirements":
+    if draft.meanings:
+        notes.append(said("unclear"))
+    elif not claims and draft.composer != "requirements":
         if not draft.found.all:
             notes.append(said("abstain empty", owner=owner))
         elif draft.boundary is None:
             notes.append(said("abstain", searched=_searched(draft), owner=owner))
     notes += [said("conflict", about=c.about, reason=c.reason, owner=_owners(c, owner)) for c in conflicts]
     quoted = {group_of(claim.citations[0].kind) for claim in claims}
-    about_us = role is Role.EMPLOYEE or _OURS.search(asked.text)
+    about_us = asking.question.role is Role.EMPLOYEE or _OURS.search(asked.text)
     if claims and draft.composer != "requirements" and "house" not in quoted and about_us:
         notes.append(said("no house", owner=owner))
     return " ".join(notes) or None
