@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
+from assistant.follow_up import is_piece, leans
+from assistant.rewriting import rewritten
 from knowledge.mentions import Mention, mentions
-from knowledge.terms import references, stems
 
-_FOLLOWS = re.compile(
-    r"^\s*(and|or|but|also|then|so|what about|how about|what if|same for|even for|also for|only)\b",
-    re.IGNORECASE,
-)
-_POINTS_BACK = re.compile(
-    r"\b(it|its|they|them|their|this|these|those|that|there|he|she|one|ones|same|instead)\b",
-    re.IGNORECASE,
-)
-_THERE_IS = re.compile(r"\b(is|are|was|were)\s+there\b|\bthere\s+(is|are|was|were)\b", re.IGNORECASE)
+if TYPE_CHECKING:
+    from assistant.asking import Writing
+
 _LONGEST = 4_000
 """Characters of a question; what is longer is a document, not a question."""
 
@@ -35,6 +31,14 @@ class Understanding:
     emphasis: str
     known: tuple[Mention, ...]
     unknown: tuple[Mention, ...]
+    by: Literal["rules", "model", "choice"] = "rules"
+    """What completed it: rules, a language model, or the choice that a reader took."""
+    writing: Writing | None = None
+    """The language model that was asked to complete it, whether or not its wording was used."""
+    reply: bool = False
+    """Whether it follows a question of ours; it is never met with another one."""
+    behind: frozenset[str] = frozenset()
+    """Ids of the versions of which it may hold words that nobody typed."""
 
     @property
     def beside_ids(self) -> str:
@@ -50,36 +54,34 @@ class Understanding:
         return self.text != self.asked
 
 
-def understand(asked: str, subject: str | None) -> Understanding:
-    """Read a question; `subject` is that of the question before it in the conversation."""
-    asked = " ".join(asked.split())
-    follows = bool(subject) and _is_follow_up(asked)
-    text = f"{subject} {_sentence(asked)}" if follows else asked
+def standing(asked: str) -> Understanding:
+    """A question that is read as it stands, whatever was before it."""
+    text = " ".join(asked.split())
     named = mentions(text)
-    return Understanding(
-        asked=asked,
-        text=text,
-        subject=subject if follows and subject else asked,
-        emphasis=asked if follows else "",
-        known=tuple(m for m in named if m.known),
-        unknown=tuple(m for m in named if not m.known),
-    )
+    known, unknown = (tuple(m for m in named if m.known is sort) for sort in (True, False))
+    return Understanding(text, text, text, "", known, unknown)
 
 
-def _is_follow_up(asked: str) -> bool:
-    """Whether a question leans on the one before: it begins like one, names no subject, or points back."""
-    if _FOLLOWS.search(asked):
-        return True
-    if mentions(asked) or references(asked):
-        return False
-    content = stems(asked)
-    if len(content) <= 1:
-        return True
-    return len(content) <= 4 and bool(_POINTS_BACK.search(_THERE_IS.sub(" ", asked)))
+def understand(
+    asked: str, subject: str | None, earlier: Sequence[str] = (), reply: bool = False
+) -> Understanding:
+    """Read a question; `subject` is that of the question before it in the conversation.
+
+    `earlier` are the questions before, as they were understood, the newest first: where a pronoun is looked
+    up when the subject names nothing that fits. A `reply` to a question of ours may be no more than a noun.
+    """
+    asked = " ".join(asked.split())
+    if not subject or not (leans(asked) or (reply and is_piece(asked))):
+        return standing(asked)
+    made = rewritten(asked, subject, earlier)
+    return replace(standing(made.text), asked=asked, subject=made.subject, emphasis=asked)
 
 
-def _sentence(asked: str) -> str:
-    return asked[:1].upper() + asked[1:]
+def reworded(asked: Understanding, text: str) -> Understanding:
+    """A follow-up with another wording than that of the rules."""
+    new = standing(text)
+    subject = new.text if asked.subject == asked.text else asked.subject
+    return replace(asked, text=new.text, subject=subject, known=new.known, unknown=new.unknown)
 
 
 def too_long(asked: str) -> bool:
