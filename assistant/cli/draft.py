@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from knowledge.models import Role
 
 if TYPE_CHECKING:
     from assistant.drafting.manuscript import HeaderFields, Manuscript
+    from assistant.drafting.rewording import Proposal
     from assistant.home import Home
     from assistant.people import Person
 
@@ -43,6 +45,10 @@ def draft(
         str | None, typer.Option(help="Document in force whose next version this becomes, by id.")
     ] = None,
     template: Annotated[Path | None, typer.Option(help="Your Word template.")] = None,
+    reword: Annotated[
+        bool,
+        typer.Option("--reword", help="Have the language model reword each section, as far as it holds."),
+    ] = False,
     json_: AsJson = False,
 ) -> None:
     """Write a document from its questions; what nobody answered stays an open place."""
@@ -54,14 +60,19 @@ def draft(
         return
     if output is None:
         raise typer.BadParameter("Say where the document goes.", param_hint="'--output' / '-o'")
+    from assistant.drafting import manuscripts, submitting
     from assistant.drafting.manuscript import HeaderFields
 
     fields = HeaderFields(owner=owner, approver=approver, effective=day(effective))
     own = contents(template) if template else None
     home = opened()
     who = acting(home, as_, Role.AUTHOR)
-    made, data = _write(home, who, type_, answers(intake), output, title, fields, revise, own)
-    _told(home, made, data, output, json_)
+    name = _begun(home, who, type_, answers(intake), output, title, fields, revise)
+    reworded = _reworded(home, who, name) if reword else None
+    made = manuscripts.read(home, who, name)
+    data = submitting.leave(home, who, name, made.newest, output.suffix.lower(), own)
+    to_file(output, data)
+    _told(home, made, data, output, json_, reworded)
 
 
 def _types(json_: bool) -> None:
@@ -93,7 +104,7 @@ def answers(file: Path | None) -> dict[str, Any]:
     return read(file, "`draft TYPE --questions` prints one that does.") if file else {}
 
 
-def _write(
+def _begun(
     home: Home,
     who: Person,
     type_: str,
@@ -102,10 +113,9 @@ def _write(
     title: str,
     fields: HeaderFields,
     revise: str | None,
-    template: bytes | None,
-) -> tuple[Manuscript, bytes]:
-    """Begin a manuscript, compose it, and put its export into the file."""
-    from assistant.drafting import manuscripts, submitting, writing
+) -> str:
+    """Begin a manuscript and compose it; its id."""
+    from assistant.drafting import manuscripts, writing
     from assistant.drafting.intake import intake
     from assistant.exporting.formats import FORMATS
     from knowledge.specifications import specification
@@ -119,13 +129,41 @@ def _write(
     manuscripts.set_header(home, who, name, fields)
     for question, answer in given.items():
         manuscripts.answer(home, who, name, question, answer)
-    number = writing.compose(home, who, name).number
-    data = submitting.leave(home, who, name, number, suffix, template)
-    to_file(output, data)
-    return manuscripts.read(home, who, name), data
+    writing.compose(home, who, name)
+    return name
 
 
-def _told(home: Home, made: Manuscript, data: bytes, output: Path, json_: bool) -> None:
+def _reworded(home: Home, who: Person, name: str) -> list[Proposal]:
+    """Have every section reworded, and take over what holds as one revision.
+
+    When the model fails, it is not asked again.
+    """
+    from assistant.drafting import manuscripts, writing
+    from assistant.drafting.rewording import propose
+
+    held = manuscripts.read(home, who, name)
+    assert held.document is not None
+    made: list[Proposal] = []
+    for section in held.document.sections:
+        made.append(_finished(propose(home, who, name, section.id, held.newest)))
+        if made[-1].failed:
+            break
+    writing.reword(home, who, name, made, held.newest)
+    return made
+
+
+def _finished(asked: Generator[object, None, Proposal]) -> Proposal:
+    while True:
+        try:
+            next(asked)
+        except StopIteration as ended:
+            found: Proposal = ended.value
+            return found
+
+
+def _told(
+    home: Home, made: Manuscript, data: bytes, output: Path, json_: bool, reworded: list[Proposal] | None
+) -> None:
     """What was written, what it serves, and what a reviewer would stop at."""
     from assistant.drafting.against import against
     from assistant.drafting.coverage import coverage
@@ -146,10 +184,13 @@ def _told(home: Home, made: Manuscript, data: bytes, output: Path, json_: bool) 
                 "placeholders": document.placeholders,
                 "coverage": [{"id": one.id, "coverage": one.coverage} for one in served],
                 "findings": [one.model_dump(mode="json") for one in found],
+                **({} if reworded is None else {"reworded": [_as_row(one) for one in reworded]}),
             }
         )
         return
     out.print(f"{output}: {made.title}, revision {made.newest} of manuscript {made.id}", markup=False)
+    for proposal in reworded or ():
+        _of_section(proposal)
     listed = ", ".join(f"{count} {state}" for state, count in counts.items())
     out.print(f"obligations that it claims to serve: {listed}", markup=False)
     for place in document.placeholders:
@@ -157,3 +198,27 @@ def _told(home: Home, made: Manuscript, data: bytes, output: Path, json_: bool) 
     for one in found:
         if one.kind not in ("open place", "law"):
             out.print(f"  {one.kind}: {one.text} ({one.problem})", markup=False)
+
+
+def _of_section(made: Proposal) -> None:
+    """What was reworded of a section, and what stayed, with the reason."""
+    blocks = sorted({change.block + 1 for change in made.changes})
+    taken = f"reworded in block {', '.join(map(str, blocks))}" if blocks else made.line
+    taken += " So do those after it." if made.failed else ""
+    out.print(f"{made.before.heading}: {taken}", markup=False)
+    for place, why in made.stays.items():
+        out.print(f"  block {place + 1} stays: {why}", markup=False)
+    for one in made.unheld:
+        out.print(f"  not held: “{one.text}”: {one.reason}", markup=False)
+
+
+def _as_row(made: Proposal) -> dict[str, Any]:
+    return {
+        "section": made.before.id,
+        "line": made.line,
+        "changes": [
+            {"block": one.block + 1, "before": one.was, "after": one.now.text} for one in made.changes
+        ],
+        "stays": [{"block": place + 1, "reason": why} for place, why in made.stays.items()],
+        "not_held": [{"text": one.text, "reason": one.reason} for one in made.unheld],
+    }

@@ -105,7 +105,9 @@ class _Made:
 
     def _block(self, piece: Piece, **parts: object) -> Block:
         questions = dict.fromkeys(self.spec.question(name) for name in piece.asks)
-        taken = tuple(c for q in questions if q.id in self.given for c in self.given[q.id].citations)
+        answers = [self.given[q.id] for q in questions if q.id in self.given]
+        taken = tuple(c for answer in answers for c in answer.citations)
+        uncited = (document for answer in answers for document in answer.taken_from)
         cited: tuple[Citation, ...] = parts.pop("citations", ())  # type: ignore[assignment]
         return Block.model_validate(
             {
@@ -113,6 +115,7 @@ class _Made:
                 "requirements": piece.cites,
                 "answers": tuple(q.id for q in questions),
                 "citations": (*cited, *taken),
+                "taken_from": tuple(dict.fromkeys(uncited)),
                 "legal": piece.legal,
                 **parts,
             }

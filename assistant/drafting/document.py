@@ -47,7 +47,15 @@ class Block(Frozen):
     citations: tuple[Citation, ...] = Field(
         default=(), description="Sources; a quote's own words stand in the first."
     )
+    taken_from: tuple[str, ...] = Field(
+        default=(), description="Ids of documents that its answers were taken from and may not cite any more."
+    )
     legal: bool = Field(default=False, description="It tells what a law says; a lawyer confirms it.")
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Ids of the documents whose words it may hold, cited or not."""
+        return frozenset((*(cited.document for cited in self.citations), *self.taken_from))
 
     @property
     def words(self) -> Iterator[str]:
@@ -59,13 +67,16 @@ class Block(Frozen):
 
 
 class Section(Frozen):
-    """A section; `origin` says whether its blocks were composed or written by a person."""
+    """A section; `origin` says whether its blocks were composed or written by a person.
+
+    Reworded blocks were worded by a language model and taken over by a person.
+    """
 
     id: str
     heading: str
     requirements: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
-    origin: Literal["composed", "edited"] = "composed"
+    origin: Literal["composed", "edited", "reworded"] = "composed"
     locked: bool = False
 
 

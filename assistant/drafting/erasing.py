@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, select, union, update
 
-from assistant.drafting.tables import manuscript_answers, manuscript_revisions, profile_entries
+from assistant import claim_record
+from assistant.drafting.tables import (
+    manuscript_answers,
+    manuscript_revisions,
+    manuscript_writers,
+    profile_entries,
+)
 
 
 def erase(connection: Connection, actor: str) -> list[str]:
@@ -25,6 +31,21 @@ def erase(connection: Connection, actor: str) -> list[str]:
     empty = {"document": "", "intake": "", "salt": "", "erased": True}
     connection.execute(update(manuscript_revisions).where(theirs).values(empty))
     return sorted(held)
+
+
+def handed_on(connection: Connection, actor: str) -> frozenset[int]:
+    """Numbers of the records beside which a language model was handed a manuscript with their words in it.
+
+    Also those with the sentences that it made of them, whoever asked for it.
+    """
+    answers, revisions, ever = manuscript_answers.c, manuscript_revisions.c, manuscript_writers.c
+    theirs = union(
+        select(answers.manuscript).where(answers.by == actor),
+        select(revisions.manuscript).where(revisions.by == actor),
+        select(ever.manuscript).where(ever.person == actor),
+    )
+    names = connection.execute(theirs).scalars().all()
+    return frozenset(claim_record.naming(connection, "manuscript", names))
 
 
 def erase_profile(connection: Connection, seqs: Sequence[int]) -> None:

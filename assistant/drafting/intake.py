@@ -29,6 +29,14 @@ class Given(Frozen):
     citations: tuple[Citation, ...] = Field(
         default=(), description="Where it was found; empty when the author wrote it."
     )
+    taken_from: tuple[str, ...] = Field(
+        default=(), description="Ids of documents that it was taken from and may not cite any more."
+    )
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """Ids of the documents whose words it may hold, cited or not."""
+        return frozenset((*(cited.document for cited in self.citations), *self.taken_from))
 
     @property
     def known(self) -> bool:

@@ -203,8 +203,13 @@ def note(
     connection: Connection, person: Person, row: Kept, act: str, kind: str = KIND, **more: Any
 ) -> Record:
     """Put on the log what was done with a manuscript; its words stay beside it."""
+    return log.append(connection, kind, about(connection, person, row, act, **more))
+
+
+def about(connection: Connection, person: Person, row: Kept, act: str, **more: Any) -> dict[str, Any]:
+    """What a record says of a manuscript: who did what with it, and for whom it is."""
     for_whom = audience(header(connection, row))
-    body = {
+    return {
         **person.acted(),
         "act": act,
         "manuscript": row.id,
@@ -214,7 +219,6 @@ def note(
         "versions": json.loads(row.sources),
         **more,
     }
-    return log.append(connection, kind, body)
 
 
 def store(
@@ -225,14 +229,20 @@ def store(
     given: Intake,
     why: Why,
     file: str | None = None,
+    model: Mapping[str, Any] | None = None,
 ) -> int:
-    """Keep a document as the next revision, on the log; return its number. `file` is its origin."""
+    """Keep a document as the next revision, on the log; return its number.
+
+    `file` is where it came from, `model` which language model worded some of it.
+    """
     type_, salt = followed(row.type), secrets.token_hex(16)
     number: int = row.newest + 1
     plain = made.model_copy(update={"header": made.header.model_copy(update={"author": None})})
     text = canonical(plain.model_dump(mode="json"))
     intake = canonical({name: answer.model_dump(mode="json") for name, answer in given.items()})
     row = with_sources(connection, row, [cited.version for cited in made.sources])
+    more: dict[str, Any] = {"file": printable(file)} if file else {}
+    more |= {"model": dict(model)} if model else {}
     entry = note(
         connection,
         person,
@@ -244,7 +254,7 @@ def store(
         specification=type_.spec.id,
         specification_sha256=type_.sha256,
         cited=sorted({cited.version for cited in made.sources}),
-        **({"file": printable(file)} if file else {}),
+        **more,
     )
     connection.execute(
         insert(manuscript_revisions).values(

@@ -11,8 +11,11 @@ from assistant.drafting.document import Document, Header
 from assistant.drafting.intake import Intake
 from assistant.models import Citation, Frozen
 
-Why = Literal["taken over", "composed", "edited", "locked", "unlocked", "header", "restored", "taken in"]
-"""What made a revision; "taken over" is the first one of a document in force."""
+Why = Literal[
+    "taken over", "composed", "edited", "reworded", "locked", "unlocked", "header", "restored", "taken in"
+]
+"""What made a revision; "taken over" is the first one of a document in force, in one that is "reworded" a
+person took over what a language model had proposed."""
 
 
 class HeaderFields(Frozen):
@@ -79,7 +82,7 @@ class Kept:
     """A section that was to change and did not, and why not."""
 
     section: str
-    reason: Literal["locked", "edited by hand", "changed meanwhile"]
+    reason: Literal["locked", "edited by hand", "reworded by a language model", "changed meanwhile"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,16 @@ def held(connection: Connection, citations: Iterable[Citation]) -> tuple[Citatio
 
 
 def current(connection: Connection, given: Intake) -> dict[str, Given]:
-    """Answers without the citations whose version is not in force any more; the words stay."""
+    """Answers without the citations whose version is not in force any more, or not for everybody.
+
+    The words stay, and so does the document that they were taken from: a mark that it has holds for them.
+    """
     versions = usable(connection)
-    return {
-        name: answer.model_copy(
-            update={"citations": tuple(c for c in answer.citations if c.version in versions)}
-        )
-        for name, answer in given.items()
-    }
+    return {name: _current(answer, versions) for name, answer in given.items()}
+
+
+def _current(answer: Given, versions: Mapping[str, Version]) -> Given:
+    cited = tuple(c for c in answer.citations if c.version in versions)
+    dropped = (c.document for c in answer.citations if c.version not in versions)
+    taken = tuple(dict.fromkeys((*answer.taken_from, *dropped)))
+    return answer.model_copy(update={"citations": cited, "taken_from": taken})

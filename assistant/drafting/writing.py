@@ -1,12 +1,13 @@
-"""What makes a revision: composing, editing, locking, restoring, taking an edited export back in.
+"""What makes a revision: composing, editing, rewording, locking, restoring, taking an edited export back in.
 
-No revision is ever changed or lost. What is locked stays as it is; what a person wrote is not composed over
-unless they name the section and say so.
+No revision is ever changed or lost. What is locked stays as it is; what a person wrote, or took over from a
+language model, is not composed over unless they name the section and say so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -26,6 +27,9 @@ from assistant.permissions import Operation, require
 from knowledge.formats.builder import clean
 from knowledge.specifications import Specification
 
+if TYPE_CHECKING:
+    from assistant.drafting.rewording import Proposal
+
 _MOST = 200_000
 """Characters that a person may write in one section."""
 
@@ -43,7 +47,8 @@ def compose(
 ) -> Written:
     """Compose the document, or these sections of it, from the answers as they are now.
 
-    Locked sections stay. A section that a person wrote stays unless it is named and `over_edits` is said.
+    Locked sections stay. One that a person wrote or had reworded stays unless it is named and `over_edits`
+    is said.
     What comes out the same makes no revision.
     """
     require(home.database, person, Operation.WRITE, name[:40])
@@ -93,8 +98,9 @@ def _merged(
         before = old.get(section.id)
         if before and before.locked:
             kept.append(Kept(section.id, "locked"))
-        elif before and before.origin == "edited" and not (over_edits and wanted):
-            kept.append(Kept(section.id, "edited by hand"))
+        elif before and before.origin != "composed" and not (over_edits and wanted):
+            edited = before.origin == "edited"
+            kept.append(Kept(section.id, "edited by hand" if edited else "reworded by a language model"))
         else:
             result[section.id] = section
     return fresh.model_copy(update={"sections": _ordered(spec, result.values())}), tuple(kept)
@@ -137,6 +143,33 @@ def edit(home: Home, person: Person, name: str, section: str, text: str, seen: i
         return before.model_copy(update={"sections": _ordered(spec, every.values())}), ()
 
     return _revise(home, person, name, seen, "edited", make)
+
+
+def reword(
+    home: Home, person: Person, name: str, proposed: Sequence[Proposal], seen: int | None = None
+) -> Written:
+    """Put what a language model proposed in the place of the sections that it was proposed for.
+
+    Raises NotPossible for a section that is locked or is not any more what was reworded, and for a source
+    that may not be cited any more.
+    """
+    require(home.database, person, Operation.WRITE, name[:40])
+
+    def make(connection: Connection, before: Document, spec: Specification) -> Made:
+        made = before
+        for one in proposed:
+            old = _section(before, spec, one.before.id)
+            if old.locked:
+                raise NotPossible(f"{old.heading!r} is locked. Unlock it before you have it reworded.")
+            if old != one.before:
+                raise NotPossible(f"{old.heading!r} was changed meanwhile. Have it reworded again.")
+            sources.held(connection, one.named)
+            if one.changes:
+                made = made.with_section(one.after.model_copy(update={"origin": "reworded"}))
+        return made, ()
+
+    worded = next((one.model for one in proposed if one.changes), None)
+    return _revise(home, person, name, seen, "reworded", make, model=worded)
 
 
 def _section(before: Document, spec: Specification, name: str) -> Section:
@@ -250,6 +283,7 @@ def _revise(
     why: Why,
     make: Callable[[Connection, Document, Specification], Made],
     file: str | None = None,
+    model: Mapping[str, Any] | None = None,
 ) -> Written:
     """Keep what is made of the newest revision as the next; the same again makes none."""
     with log.recording(home.database) as connection:
@@ -260,5 +294,5 @@ def _revise(
         changed = _changed(before, made)
         if not changed:
             return Written(row.newest, before, (), kept)
-        number = store(connection, person, row, made, given, why, file)
+        number = store(connection, person, row, made, given, why, file, model)
         return Written(number, document(connection, row, number), changed, kept)

@@ -11,13 +11,14 @@ from assistant.drafting.document import PLACEHOLDER, Block, Section
 from assistant.drafting.manuscript import Manuscript
 from assistant.exporting.markdown import section_text
 from assistant.permissions import Operation, allowed
-from assistant.ui import manuscript
+from assistant.ui import manuscript, rewording
 from assistant.ui.markup import Chip, block, lines, meta, notice
 from assistant.ui.session import home, person
 from assistant.wording import where
 from knowledge.specifications import Specification
 
 _EDITING = "editing-section"
+_ORIGINS = {"composed": (), "edited": ("edited by hand",), "reworded": ("reworded by a language model",)}
 
 
 def show(held: Manuscript, spec: Specification) -> None:
@@ -50,9 +51,8 @@ def _since(held: Manuscript) -> None:
 
 def _section(held: Manuscript, section: Section, number: int, needs: str | None, writes: bool) -> None:
     lines(f"{number} {section.heading}")
-    edited = section.origin == "edited"
     meta(
-        [*([Chip("locked")] if section.locked else []), *([Chip("edited by hand")] if edited else [])],
+        [*([Chip("locked")] if section.locked else []), *map(Chip, _ORIGINS[section.origin])],
         f"serves {', '.join(section.requirements)}" if section.requirements else "",
     )
     if writes and st.session_state.get(_EDITING) == (held.id, section.id):
@@ -67,6 +67,7 @@ def _section(held: Manuscript, section: Section, number: int, needs: str | None,
             block(needs, "place")
     if writes:
         _acts(held, section)
+        rewording.show(held, section)
 
 
 def _acts(held: Manuscript, section: Section) -> None:
@@ -76,7 +77,7 @@ def _acts(held: Manuscript, section: Section) -> None:
             st.session_state[_EDITING] = (held.id, section.id)
             st.rerun()
         if not section.locked and st.button("Compose again", key=f"compose-{key}", icon=":material/refresh:"):
-            if section.origin == "edited":
+            if section.origin != "composed":
                 _overwrite(held, section)
             else:
                 manuscript.compose(held, (section.id,))
@@ -90,11 +91,12 @@ def _acts(held: Manuscript, section: Section) -> None:
             )
 
 
-@st.dialog("Replace what was written by hand?")
+@st.dialog("Replace what was written since?")
 def _overwrite(held: Manuscript, section: Section) -> None:
     block(section.heading, "group")
     st.write(
-        "The section was edited by hand. Composing it again replaces that text; the revision with it is kept."
+        f"The section was {_ORIGINS[section.origin][0]}. Composing it again replaces that text; the revision "
+        "with it is kept."
     )
     if st.button("Replace it", type="primary"):
         manuscript.compose(held, (section.id,), over_edits=True)

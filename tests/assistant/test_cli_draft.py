@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from docx import Document as open_docx
 from assistant.home import Home
 from knowledge.embed import Encoder
 from knowledge.specifications import specifications
+from tests.assistant.manuscripts import TYPE
 from tests.assistant.reviewing import entries
 from tests.assistant.test_cli import CommandLine
+from tests.model_server import Asked, Fails, ModelServer, Says
 from tests.test_structure import ROOT
 
 INTAKES = ROOT / "tests" / "data" / "intakes"
@@ -92,3 +95,41 @@ def test_a_profile_entry_is_set_listed_and_cleared(cli: CommandLine) -> None:
     cli("profile", "ai_roles")
     assert cli("profile", "--json").json == {}
     cli("profile", "colour", "red").refused("no entry 'colour'", "organisation")
+
+
+HEADING = "Purpose and scope"
+COUNTED = f"At {NAME} otters are counted by the keeper."
+ANEW = f"Otters are counted by the keeper at {NAME}."
+KEPT = "The rule is reviewed every year."
+MORE = "The rule is reviewed every month."
+
+
+def worded(asked: Asked) -> Says:
+    """One paragraph worded well, another one falsely."""
+    said = {ANEW: COUNTED} if COUNTED in asked.words else {MORE: KEPT}
+    claims = [{"quotes": [{"passage": 1, "quote": quote}], "text": text} for text, quote in said.items()]
+    return Says(json.dumps({"claims": claims}))
+
+
+@pytest.mark.usefixtures("otters")
+def test_each_section_is_reworded_as_far_as_it_holds(
+    cli: CommandLine, sample: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("profile", "organisation", NAME)
+    intake, path = tmp_path / "intake.yaml", tmp_path / "rule.md"
+    intake.write_text("q1: the keeper\nq3: every year\nq4: no\n", "utf-8")
+    command = ["draft", TYPE, "--intake", str(intake), "-o", str(path), "--owner", "The warden", "--reword"]
+    without = cli(*command).out
+    assert f"{HEADING}: No language model is configured. The section stays as it is." in without
+    with ModelServer([worded, worded, worded, Fails(500)]) as server:
+        for name, value in (("", "openai:scripted"), ("_URL", server.url), ("_KEY", "x"), ("_RETRIES", "0")):
+            monkeypatch.setenv(f"CLAUSEWISE_MODEL{name}", value)
+        told = cli(*command).out
+        failed = cli(*command, "--json").json["reworded"]
+    assert f"{HEADING}: reworded in block 1" in told
+    assert f"not held: “{MORE}”: " in told and f"nothing held says “{KEPT}”" in told
+    assert [(row["section"], row["changes"]) for row in failed] == [(f"{TYPE}.s1", [])]
+    assert "The section stays as it is" in failed[0]["line"]
+    first, *_ = [entry for entry in entries(sample, "manuscript") if entry.body["act"] == "reworded"]
+    assert first.body["model"]["model"] == "openai:scripted"
+    assert COUNTED in path.read_text("utf-8")  # of the run in which the model failed

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
+import pytest
 from docx import Document as open_docx
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import App, Arrival, Visitor
+from tests.browser.conftest import App, Arrival, Visitor, running
+from tests.model_server import ModelServer, Says
 
 UNITS = "every unit that buys or builds otters"
 MINE = "Otters are counted by hand."
@@ -167,3 +172,44 @@ def test_a_document_goes_on_to_approval_as_a_word_file(arrival: Arrival, changin
     with visitor.page.expect_popup() as opened:
         visitor.page.get_by_role("link", name="See where it stands").first.click()
     expect(opened.value.get_by_text("Open places", exact=True)).to_be_visible()
+
+
+BINDS = "It binds every employee in all departments and at every site."
+ANEW = "In all departments and at every site it binds every employee."
+FALSE = "In all departments and at every site it binds nobody."
+
+
+@pytest.fixture(scope="module")
+def model_app(bare_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app with a language model on this machine that words one sentence well and then falsely."""
+    rows = [{"text": text, "quotes": [{"passage": 1, "quote": BINDS}]} for text in (ANEW, FALSE)]
+    with ModelServer([Says(json.dumps({"claims": rows}))]) as server:
+        names = {"": "openai:scripted", "_URL": server.url, "_KEY": "x", "_RETRIES": "0"}
+        settings = {f"CLAUSEWISE_MODEL{name}": value for name, value in names.items()}
+        with running(bare_template, tmp_path_factory.mktemp("model"), settings) as started:
+            started.wait()
+            yield started
+
+
+def test_a_section_is_reworded_by_the_language_model_once_it_is_taken_over(
+    arrival: Arrival, model_app: App, tmp_path: Path
+) -> None:
+    intake = tmp_path / "intake.yaml"
+    intake.write_text("q14: all departments and at every site\n", "utf-8")
+    made = ["draft", "ai-policy", "--intake", str(intake), "-o", str(tmp_path / "policy.md"), "--json"]
+    name = json.loads(model_app.command(*made))["manuscript"]
+    visitor = author(arrival, model_app, f"/draft?manuscript={name}&part=Document")
+    first = section(visitor, 1)
+    expect(first).to_contain_text("Reworded by openai:scripted on this machine; nothing leaves it.")
+    first.get_by_role("button", name="Have the language model reword").click()
+    expect(first).to_contain_text("Stays as it is")
+    expect(first).to_contain_text(ANEW)
+    expect(first).to_contain_text(BINDS)
+    expect(first).not_to_contain_text(FALSE)
+    first.get_by_role("button", name="Take it over").click()
+    expect(visitor.page.get_by_text("The section stands in the new words.")).to_be_visible()
+    expect(first).to_contain_text("reworded by a language model")
+    expect(first).not_to_contain_text(BINDS)
+    section(visitor, 2).get_by_role("button", name="Lock").click()
+    expect(section(visitor, 2).get_by_role("button", name="Unlock")).to_be_visible()
+    expect(section(visitor, 2).get_by_role("button", name="Have the language model")).to_have_count(0)
