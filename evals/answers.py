@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from assistant.ask import ask
 from assistant.home import Home
-from assistant.models import Answer, Question
+from assistant.models import Answer, Citation, Question
 from evals.corpora import rows
 from evals.metrics import mean, percentile
 from knowledge.clock import today
@@ -54,8 +54,8 @@ def fresh(case: Case) -> Question:
 def cases(path: Path) -> list[Case]:
     """Cases of a YAML file (questions, abstain, adversarial) or of JSON lines.
 
-    A JSON line has `question` and may have `role`, `must_cite`, `may_cite` and `expect` ("answer" or
-    "abstain"); a line with `gold` is one that has an answer.
+    A JSON line has `question` and may have `role`, `must_cite`, `may_cite` and `expect` ("answer",
+    "abstain", or "ask back", which is not judged); a line with `gold` is one that has an answer.
     """
     if path.suffix in (".yaml", ".yml"):
         held = yaml.safe_load(path.read_text("utf-8"))
@@ -67,7 +67,7 @@ def cases(path: Path) -> list[Case]:
 
 def _expectation(row: dict[str, Any]) -> bool | None:
     if "expect" in row:
-        return bool(row["expect"] == "abstain")
+        return {"answer": False, "abstain": True}.get(row["expect"])
     if "answerable" in row:
         return not row["answerable"]
     return False if "gold" in row or "must_cite" in row else None
@@ -112,11 +112,12 @@ def run(home: Home, asked: Sequence[Case]) -> list[Result]:
     for case in asked:
         answer = ask(home, fresh(case))
         quotes = [c for claim in answer.claims for c in claim.citations]
-        results.append(Result(case, answer, len(quotes), sum(not _stands(home, c) for c in quotes)))
+        results.append(Result(case, answer, len(quotes), sum(not stands(home, c) for c in quotes)))
     return results
 
 
-def _stands(home: Home, citation: Any) -> bool:
+def stands(home: Home, citation: Citation) -> bool:
+    """Whether a quote is what its version holds at that span and page, to the character."""
     columns = (versions.c.text, versions.c.pages)
     with home.database.read() as connection:
         row = connection.execute(select(*columns).where(versions.c.id == citation.version)).one()
@@ -142,6 +143,7 @@ def summary(results: Sequence[Result]) -> dict[str, float | int]:
         "citation_precision": mean([p for r in judged if (p := _precision(r)) is not None]),
         "answerable": len(answerable),
         "wrongly_abstained": mean([float(r.answer.status == "abstained") for r in answerable]),
+        "asked_back": mean([float(r.answer.status == "unclear") for r in results]),
         "unanswerable": len(unanswerable),
         "wrongly_answered": mean([float(r.answer.status == "answered") for r in unanswerable]),
         "quotes": quotes,

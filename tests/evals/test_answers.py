@@ -25,6 +25,7 @@ KEYS = {
     "citation_precision",
     "answerable",
     "wrongly_abstained",
+    "asked_back",
     "unanswerable",
     "wrongly_answered",
     "quotes",
@@ -156,6 +157,12 @@ def test_cited_ids_are_those_of_the_standard_alone() -> None:
     assert "A.6.2.8" not in cited_ids(answered(AI_POLICY, HOUSE))
 
 
+def test_a_question_asked_back_is_neither_answered_nor_abstained_from() -> None:
+    back = answered().model_copy(update={"status": "unclear"})
+    found = summary([Result(Case("1", "Q?", abstain=wanted), back, 0, 0) for wanted in (True, False)])
+    assert (found["asked_back"], found["wrongly_answered"], found["wrongly_abstained"]) == (1, 0, 0)
+
+
 def test_the_summary_equals_what_is_worked_out_by_hand() -> None:
     def wants(*must: str, abstain: bool | None = False) -> Case:
         return Case("1", "Q?", must=frozenset(must), abstain=abstain)
@@ -177,6 +184,7 @@ def test_the_summary_equals_what_is_worked_out_by_hand() -> None:
             "citation_precision": 1,
             "answerable": 3,
             "wrongly_abstained": 1 / 3,
+            "asked_back": 0,
             "unanswerable": 2,
             "wrongly_answered": 1 / 2,
             "quotes": 4,
