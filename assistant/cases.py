@@ -19,6 +19,7 @@ from assistant.standing import State
 from assistant.tables import items, marks
 from assistant.visibility import hidden_items, hidden_versions
 
+_EXPECTED = {"unclear": "ask back"}
 _GOOD = (State.APPROVED.value, State.CORRECTED.value)
 
 
@@ -56,7 +57,7 @@ def _case(connection: Connection, found: Item) -> dict[str, Any]:
         "id": found.id,
         "question": first.personal.get("understood_as") or first.personal["question"],
         "role": first.body["role"],
-        "expect": "answer" if held["claims"] else "abstain",
+        "expect": "answer" if held["claims"] else _EXPECTED.get(held["status"], "abstain"),
         "must_cite": list(clauses),
         "quotes": [
             {"document": c["document"], "version": c["version"], "section": c["section"], "quote": c["quote"]}

@@ -7,7 +7,7 @@ says and what the standard, guidance or law says are searched apart and never mi
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
@@ -74,6 +74,10 @@ class Found:
     def all(self) -> tuple[Hit, ...]:
         """Every hit, group after group."""
         return self.house + self.norm + self.other
+
+    def beside(self, house: Iterable[Hit]) -> Found:
+        """With other passages of the organisation behind those that were found."""
+        return replace(self, house=tuple(dict.fromkeys([*self.house, *house])))
 
     def within(self, versions: Container[str]) -> Found:
         """What of it stands in these versions, by id."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from assistant import drafts
+from assistant import answer_record, drafts
 from assistant.errors import AssistantError
 from assistant.history import Happening, history
 from assistant.home import Home
@@ -213,9 +213,7 @@ def _quoted(connection: Connection, citation: Citation, every: Mapping[str, Vers
 
 def _struck(first: Record) -> tuple[Struck, ...]:
     return tuple(
-        Struck(verdict["text"], Outcome(verdict["outcome"]), verdict["reason"])
-        for verdict in first.body["verdicts"]
-        if verdict["outcome"] != Outcome.HELD.value
+        Struck(text, Outcome(outcome), reason) for outcome, text, reason in answer_record.not_held(first)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from assistant import log, queue
+from assistant import local_only, log, queue
 from assistant.drafting.document import PLACEHOLDER
 from assistant.errors import DamagedRecord, NotPossible
 from assistant.home import Home, ingest_body
@@ -189,6 +189,8 @@ def publish(home: Home, person: Person, draft: str) -> Version:
             version = library.store(connection, _arrival(connection, revision, loaded, passages))
             body = {**ingest_body(version), **person.acted(), "draft": draft}
             log.append(connection, "ingest", body)
+            if loaded.control.never_hosted:
+                local_only.note(connection, version.document, True, person)
             act = {**person.acted(), "item": draft, "act": Act.PUBLISH.value, "version": version.id}
             queue.noted(connection, log.append(connection, REVIEW, act))
             sweep_document(connection, version.document)

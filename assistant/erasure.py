@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from assistant import chain, log
+from assistant import chain, claim_record, log
 from assistant.assessing.erasing import erase as erase_systems
 from assistant.assessing.erasing import erase_answers
 from assistant.assessing.said import erase as erase_assessments
 from assistant.drafting.erasing import erase as erase_writings
-from assistant.drafting.erasing import erase_profile
+from assistant.drafting.erasing import erase_profile, handed_on
 from assistant.gaps.erasing import erase as erase_statements
 from assistant.people import SYSTEM, Person
 from assistant.permissions import Operation, require
@@ -44,10 +44,12 @@ def erase(
     """
     require(home.database, person, Operation.ERASE)
     wanted = set(seqs)
+    with home.database.read() as connection:
+        wanted |= claim_record.beside(connection, wanted)
     if actor is not None:
         actor = pseudonym(home, actor)
         with home.database.read() as connection:
-            wanted |= _of_actor(connection, actor)
+            wanted |= _of_actor(connection, actor) | handed_on(connection, actor)
     ordered, done = sorted(wanted), 0
     for first in range(0, len(ordered), _BATCH):
         batch = ordered[first : first + _BATCH]

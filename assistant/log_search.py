@@ -9,12 +9,15 @@ from sqlalchemy import Connection
 
 from assistant import answer_record, log
 from assistant.answer_record import cites
+from assistant.claim_record import CLAIM, GENERATION, read_unheld
 from assistant.log import Record
 from knowledge.requirements import requirements
 
 _ALL = 1_000_000
 KINDS = (
     "answer",
+    "generation",
+    "claim",
     "review",
     "draft",
     "system",
@@ -31,6 +34,7 @@ KINDS = (
     "withdraw",
     "reinstate",
     "remove",
+    "hosting",
     "switch",
     "refused",
     "account",
@@ -102,9 +106,23 @@ _SHORT: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "soa": lambda body: f"{body['control']}: {body['act']}",
     "manuscript": lambda body: f"{body['title']}: {body['act']}{_revision(body)}",
     "exported": lambda body: f"{body['title']}: exported as {body['act']}{_revision(body)}",
+    "generation": lambda body: f"{_written(body)}{_section(body)}",
+    "claim": lambda body: f"{_written(body)}{_section(body)}: {body['outcome']}",
     "profile": lambda body: f"{body['entry']}{' cleared' if body['cleared'] else ''}",
+    "hosting": lambda body: (
+        f"{body['document']}: {'never' if body['never_hosted'] else 'allowed'} to a hosted model"
+    ),
 }
-"""How the records of what is written, of the gap assessment and of what left as a file are told."""
+"""How the records of what is written, of the gap assessment, of marks and of what left as a file are told."""
+
+
+def _written(body: Mapping[str, Any]) -> str:
+    """What a language model was asked for: an answer, or other words for a section of a document."""
+    return f"{body['title']}: {body['act']}" if "manuscript" in body else f"answer {body['answer']}"
+
+
+def _section(body: Mapping[str, Any]) -> str:
+    return f", section {body['section']}" if "section" in body else ""
 
 
 def _revision(body: Mapping[str, Any]) -> str:
@@ -119,6 +137,11 @@ def summary(entry: Record) -> str:
     body = entry.body
     if "act" in body and "item" in body:
         return f"{_ACTS.get(body['act'], body['act'])} ({body['item']})"
+    if entry.kind == CLAIM:
+        unheld, _ = read_unheld(entry.personal, "unheld")
+        return f"{body['outcome']}: {body['claim']['text'] if body['claim'] else unheld}"
+    if entry.kind == GENERATION:
+        return f"{body['model']} at {body['destination']}: {entry.personal.get('question', '[erased]')}"
     if entry.kind in _SHORT:
         return _SHORT[entry.kind](body)
     if entry.kind == "switch":

@@ -28,7 +28,7 @@ from knowledge.clock import today
 from knowledge.database import personal, records
 from knowledge.requirements import requirements
 
-COUNTED = tuple("asked answered abstained held flagged approved corrected rejected escalated".split())
+COUNTED = tuple("asked answered abstained unclear held flagged approved corrected rejected escalated".split())
 """What is counted a week: answers by what they were when given, acts of review by when they were done."""
 
 

@@ -37,6 +37,8 @@ class Source:
     status: str
     text: str
     data: bytes
+    quotes: int = 1
+    """How many quotes the claim has, of which this is one."""
 
 
 def record(home: Home, person: Person, name: str) -> Record:
@@ -74,6 +76,7 @@ class _Eye:
         """A record that the person sees, without what is held from them."""
         if entry.kind != answer_record.KIND or allowed(self._person, Operation.QUEUE):
             return entry
+        entry = answer_record.without_unheld(entry)
         if not entry.body.get("review", {}).get("held"):
             return entry
         stands = standing(queue.records_of(self._connection, entry.id))
@@ -122,14 +125,17 @@ def conversation(home: Home, person: Person, name: str) -> list[Told]:
         return [told(connection, entry, person, home.subjects) for entry in entries if eye.sees(entry)]
 
 
-def source(home: Home, person: Person, name: str, place: int, corrected: bool = False) -> Source:
-    """The source of a claim of an answer, or of its correction; IndexError when it has no such claim.
+def source(
+    home: Home, person: Person, name: str, place: int, corrected: bool = False, quote: int = 0
+) -> Source:
+    """The source of a claim's quote, of an answer or its correction; IndexError when there is no such quote.
 
     UnknownRecord also when the document is not for this person any more.
     """
     found = answer(home, person, name)
     said = found.correction if corrected else found.answer
-    citation = (said.claims if said else ())[place].citations[0]
+    citations = (said.claims if said else ())[place].citations
+    citation = citations[quote]
     with home.database.read() as connection:
         version = library.version(connection, citation.version)
         if not may_see(person.role, version.audience):
@@ -137,6 +143,7 @@ def source(home: Home, person: Person, name: str, place: int, corrected: bool = 
         siblings = library.of_document(connection, citation.document)
         return Source(
             citation=citation,
+            quotes=len(citations),
             version=version,
             status=library.status_on(version, siblings, today()),
             text=library.text_of(connection, citation.version),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from assistant.export import proof
 from assistant.flat import flat
 from assistant.log_key import log_key
 from assistant.people import Person
-from assistant.permissions import Operation, require
+from assistant.permissions import Operation, allowed, require
 from assistant.replacing import replacing
 
 if TYPE_CHECKING:
@@ -38,10 +39,19 @@ def receipt(home: Home, person: Person, answer: str) -> dict[str, Any]:
         record = flat(chain.one(connection, seq))
     return {
         "record": {name: value for name, value in record.items() if name != "personal"},
-        "personal": record["personal"],
+        "personal": _words(record["personal"], person),
         "proof": proof(present, seq),
         "checkpoint": key.note(present.checkpoint(key.name).text()),
         "key": key.verifier,
+    }
+
+
+def _words(words: Mapping[str, Any], person: Person) -> dict[str, Any]:
+    """What was typed, for who reviews also what was not shown; to others that is as if it were erased."""
+    kept = allowed(person, Operation.QUEUE)
+    return {
+        name: word if kept or not answer_record.is_unheld(name) else {"erased": True}
+        for name, word in words.items()
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from assistant import queue
-from assistant.answer_record import content, read
+from assistant.answer_record import content, read, without_unheld
 from assistant.errors import UnknownRecord
 from assistant.log import Record
 from assistant.models import Answer, Approval
@@ -44,7 +44,8 @@ def masked(answer: Answer, subjects: Iterable[Subject], held: str) -> Answer:
     """An answer whose content waits for a reviewer."""
     name = next((subject.name for subject in subjects if subject.id == held), held)
     note = prompt("quotes").say("held", subject=name)
-    hidden = {"status": "held", "text": note, "claims": (), "nearest": (), "conflicts": (), "note": note}
+    hidden = {"status": "held", "text": note, "claims": (), "note": note}
+    hidden |= {"nearest": (), "conflicts": (), "choices": ()}
     return answer.model_copy(update=hidden)
 
 
@@ -66,6 +67,8 @@ def told(connection: Connection, entry: Record, person: Person, subjects: Sequen
         entries = queue.records_of(connection, entry.id)
     except UnknownRecord:  # written before there was a queue
         return Told(entry, read(entry), None)
+    if not allowed(person, Operation.QUEUE):
+        entry = without_unheld(entry)
     stands = standing(entries)
     correction = corrected(entries, stands) if stands.state is not State.REJECTED else None
     if withheld(entry, stands) and not allowed(person, Operation.QUEUE):

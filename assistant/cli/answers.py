@@ -6,20 +6,24 @@ import json
 from contextlib import AbstractContextManager
 from datetime import date
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
 
 from assistant import answer_record
-from assistant.ask import ask
+from assistant.ask import stream
+from assistant.cli.terminal import Terminal
 from assistant.home import Home
 from assistant.models import Answer, Citation, Nearest, Question
 from assistant.people import ROLES, Person
-from assistant.wording import grouped, heading, label, where
+from assistant.wording import grouped, heading, labels, where
 from knowledge.hits import Hit
 from knowledge.library import folded
 from knowledge.models import Role
 from knowledge.search import search
 
-out = Console(highlight=False, soft_wrap=True, markup=False)
+out = Terminal()
 
 
 def waiting(words: str) -> AbstractContextManager[object]:
@@ -33,12 +37,25 @@ def asked(home: Home, text: str, who: Person, day: date | None, after: str | Non
     question = Question(
         text=text, role=who.role, person=who.id, via=who.via, as_of=day, conversation=conversation
     )
-    with waiting("Searching the sources …"):
-        answer = ask(home, question)
+    answer = _streamed(home, question)
     if as_json:
         print(answer.model_dump_json(indent=2))
     else:
         _print(answer)
+
+
+def _streamed(home: Home, question: Question) -> Answer:
+    """The answer; on a terminal each claim stands there as soon as it is on the log, until the whole does."""
+    said: list[str] = []
+    with Live(
+        Spinner("dots", "Searching the sources …"), console=Console(stderr=True), transient=True
+    ) as live:
+        for part in stream(home, question):
+            if isinstance(part, Answer):
+                return part
+            said.append(f"{part.claim.text} ({labels(part.claim)})")
+            live.update(Group(*map(Text, said), Spinner("dots", "Writing …")))
+    raise AssertionError("an answer ends every stream")
 
 
 def _conversation(home: Home, after: str) -> str:
@@ -55,10 +72,14 @@ def _print(answer: Answer) -> None:
         out.print(f"{how} by a {ROLES[answer.approved.role].lower()} on {answer.approved.at[:10]}.\n")
     if answer.note:
         out.print(f"{answer.note}\n")
+    for number, choice in enumerate(answer.choices, start=1):
+        out.print(f"  {number}. {choice.label}")
+    if answer.choices:
+        out.print(f"\nChoose by its number: clausewise ask 1 --after {answer.id}")
     for group, members in grouped(answer.claims):
         out.print(heading(group))
         for number, claim in members:
-            out.print(f"  [{number}] {claim.text} ({label(claim.citations[0])})")
+            out.print(f"  [{number}] {claim.text} ({labels(claim)})")
         out.print("")
     if answer.claims:
         out.print("Sources")
@@ -69,6 +90,8 @@ def _print(answer: Answer) -> None:
         out.print("Closest sources")
         for near in answer.nearest:
             out.print(f"  - {_where(near)}")
+    if answer.worded_by:
+        out.print(f"\nWorded by {answer.worded_by}; every sentence was checked against its quotes.")
     out.print(f"\nLogged as {answer.id}, {answer.timing_ms['total']} ms.")
 
 

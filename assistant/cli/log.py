@@ -8,10 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import typer
-from rich.console import Console
 
 from assistant import checkpoints, erasure, log, receipts
 from assistant.cli.tables import print_table
+from assistant.cli.terminal import Terminal
 from assistant.export import Format, Status, Wanted, export
 from assistant.home import Home
 from assistant.log import Record
@@ -24,10 +24,11 @@ _STATUSES: dict[str, Status] = {
     "answered": "answered",
     "abstained": "abstained",
     "held": "held",
+    "unclear": "unclear",
     "stale": "stale",
     **{state.value: state for state in State},
 }
-out = Console(highlight=False, soft_wrap=True, markup=False)
+out = Terminal()
 
 
 def newest(home: Home, clause: str | None, limit: int) -> list[Record]:

@@ -91,6 +91,9 @@ def add(
     status: Annotated[Status | None, typer.Option(help="Their status.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="First day in force.")] = None,
     until: Annotated[str | None, typer.Option(help="First day no longer in force.")] = None,
+    never_hosted: Annotated[
+        bool, typer.Option("--never-hosted", help="Never send them to a hosted model.")
+    ] = False,
     json_: AsJson = False,
 ) -> None:
     """Add files; the same bytes again cost nothing, a changed file is a new version.
@@ -101,7 +104,7 @@ def add(
     from assistant.ingest import Declared, files_below
 
     declared = Declared(
-        kind, owner, frozenset(audience) if audience else None, status, day(since), day(until)
+        kind, owner, frozenset(audience) if audience else None, status, day(since), day(until), never_hosted
     )
     home = opened()
     results = add_files(home, list(files_below(paths)), declared, quiet=json_)
@@ -141,6 +144,22 @@ def reinstate(document: Annotated[str, typer.Argument(help="Id, as `library` lis
 def remove(document: Annotated[str, typer.Argument(help="Id, as `library` lists it.")]) -> None:
     """Delete a document with all its versions; the log keeps what was said from it."""
     _change("remove", document)
+
+
+@app.command()
+def mark(
+    document: Annotated[str, typer.Argument(help="Id, as `library` lists it.")],
+    never_hosted: Annotated[
+        bool,
+        typer.Option("--never-hosted/--hosted-allowed", help="Keep it from hosted models, or undo that."),
+    ],
+) -> None:
+    """Say whether a hosted language model may get a document, whatever its version."""
+    from assistant import local_only
+
+    changed = local_only.mark(opened(), document, never_hosted)
+    now = "is never sent to a hosted model" if never_hosted else "may be sent to a hosted model"
+    out.print(f"{document} {now}{'.' if changed else '; it was already so.'}", markup=False)
 
 
 def _change(verb: str, document: str) -> None:
@@ -286,16 +305,22 @@ def serve(
     from assistant.serve import run
 
     home = opened()
+    _ = home.chat, home.gates  # one that cannot be used is told now, not to whoever asks first
     say_if_nobody_can_sign_in(home)
     run(home.settings, port, browser)
 
 
 @app.command()
-def doctor(json_: AsJson = False) -> None:
-    """Say what is installed, which model is used, and whether everything is sound."""
+def doctor(
+    json_: AsJson = False,
+    ask_model: Annotated[
+        bool, typer.Option("--try", help="Ask the language model for one word; without it, nothing is sent.")
+    ] = False,
+) -> None:
+    """Say what is installed, which model is used and where text goes, and whether everything is sound."""
     from assistant.cli.doctor import examine
 
-    examine(opened(), json_)
+    examine(opened(), json_, ask_model)
 
 
 def main() -> None:

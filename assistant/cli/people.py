@@ -8,12 +8,12 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from assistant import accounts
 from assistant.accounts import Account
 from assistant.cli.options import opened
 from assistant.cli.tables import print_table
+from assistant.cli.terminal import Terminal
 from assistant.errors import BadAccount
 from assistant.home import Home
 from assistant.people import LOCAL
@@ -21,7 +21,7 @@ from knowledge.clock import now
 from knowledge.models import Role
 
 people_app = typer.Typer(help="Manage the accounts of those who may sign in.", no_args_is_help=True)
-out = Console(highlight=False, soft_wrap=True, markup=False)
+out = Terminal()
 
 _NOBODY = "No account yet: clausewise people add LOGIN --role administrator"
 Login = Annotated[str, typer.Argument(help="Their login, as `people list` shows it.")]

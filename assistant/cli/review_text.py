@@ -8,16 +8,17 @@ from pathlib import Path
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
-from rich.console import Console
 
 from assistant.cli.options import as_json
 from assistant.cli.tables import print_table
+from assistant.cli.terminal import Terminal
 from assistant.corrections import Statement
 from assistant.detail import Draft, detail
 from assistant.errors import CannotOpen, NotPossible
 from assistant.history import blind
 from assistant.home import Home
-from assistant.models import Answer
+from assistant.log import Record
+from assistant.models import Answer, Outcome
 from assistant.people import Person
 from assistant.permissions import Operation, require
 from assistant.rules import Item, item
@@ -26,7 +27,7 @@ from assistant.wording import where
 from assistant.worklist import Listed
 from knowledge.library import folded
 
-out = Console(highlight=False, soft_wrap=True, markup=False)
+out = Terminal()
 _STATEMENTS = TypeAdapter(list[Statement])
 
 
@@ -76,11 +77,13 @@ def print_item(home: Home, person: Person, name: str, json: bool) -> None:
         _print_draft(one.draft)
     elif one.told:
         _print_answer(one.told.answer)
+        _print_writer(one.told.entry)
         if one.told.correction:
             out.print("\nCorrection")
             _print_answer(one.told.correction)
     for struck in one.struck:
-        out.print(f"\nNot shown: {struck.text} ({struck.reason})")
+        became = "Struck" if struck.outcome is Outcome.STRUCK else "Shown as its quote"
+        out.print(f"\n{became}: {struck.text} ({struck.reason})")
     for changed in one.differences:
         _print_difference(changed)
     out.print(f"\nWhy: {', '.join(one.reasons) or 'nothing asks for it'}")
@@ -88,6 +91,14 @@ def print_item(home: Home, person: Person, name: str, json: bool) -> None:
     for happened in one.history:
         why = f": {happened.reason}" if happened.reason else ""
         out.print(f"  {happened.at} {happened.who} {happened.what}{why}")
+
+
+def _print_writer(first: Record) -> None:
+    """Which language model had part in an answer, where it runs, and what went wrong with it."""
+    model = first.body.get("model")
+    if model:
+        failed = f", {model['failure']}" if model["failure"] else ""
+        out.print(f"\nLanguage model: {model['model']} at {model['destination']}{failed}")
 
 
 def _print_draft(draft: Draft) -> None:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from assistant import review
 from assistant.errors import AssistantError
-from assistant.models import Answer
+from assistant.models import Answer, Claim
 from assistant.people import ROLES
 from assistant.permissions import Operation, allowed
 from assistant.standing import State
 from assistant.told import Told
-from assistant.ui.markup import block, claim, lines, notice
+from assistant.ui.markup import block, claim, lines, notice, plain
 from assistant.ui.session import address, home, person
 from assistant.ui.source import open_source
-from assistant.wording import grouped, heading, label, where
+from assistant.wording import grouped, heading, labels, places, where
 
-_STATUS = {"answered": "Answered", "abstained": "Not answered", "held": "Held until a reviewer has looked"}
+_STATUS = {
+    "answered": "Answered",
+    "abstained": "Not answered",
+    "unclear": "Asked back",
+    "held": "Held until a reviewer has looked",
+}
 
 
-def show(told: Told) -> None:
-    """Draw an answer as its reader is told it now; its buttons open the sources."""
+Pick = Callable[[str], None]
+"""What is done with the question of a choice that a reader takes."""
+
+
+def show(told: Told, pick: Pick | None = None) -> None:
+    """Draw an answer as its reader is told it now; its buttons open the sources, or take a choice."""
     if told.answer.understood_as:
         block(f"Understood as: {told.answer.understood_as}", "place")
     _verdict(told)
@@ -30,30 +41,36 @@ def show(told: Told) -> None:
             with st.expander("What was answered before"):
                 content(told.answer)
     else:
-        content(told.answer)
+        content(told.answer, pick=pick)
     _foot(told)
 
 
-def content(answer: Answer, corrected: bool = False) -> None:
+def content(answer: Answer, corrected: bool = False, pick: Pick | None = None) -> None:
     """Draw what an answer says, without what became of it."""
     if answer.note:
         block(answer.note, "note")
+    for number, choice in enumerate(answer.choices, start=1):
+        if pick:
+            name = f"choose-{answer.id}-{number}"
+            st.button(plain(choice.label), key=name, on_click=pick, args=(choice.question,), wrap=True)
+        else:
+            block(f"{number}. {choice.label}", "place")
     for group, members in grouped(answer.claims):
         block(heading(group), "group")
         for number, said in members:
-            _claim(answer, number - 1, said.text, label(said.citations[0]), corrected)
+            _claim(answer, number - 1, said, corrected)
     if answer.nearest:
         _nearest(answer)
 
 
-def _claim(answer: Answer, place: int, text: str, label: str, corrected: bool) -> None:
+def _claim(answer: Answer, place: int, said: Claim, corrected: bool) -> None:
     with st.container(horizontal=True, wrap=False, gap="small"):
         with st.container(width="content"):
             name = f"cite-{answer.id}-{'c' if corrected else ''}{place}"
             if st.button(f"{place + 1}", key=name, help="Open the source"):
                 open_source(answer.id, place, corrected)
         with st.container():
-            claim(text, label, where(answer.claims[place].citations[0]))
+            claim(said.text, labels(said), places(said))
 
 
 def _nearest(answer: Answer) -> None:
@@ -82,6 +99,8 @@ def _verdict(told: Told) -> None:
 def _foot(told: Told) -> None:
     answer, again = told.answer, told.answer.approved
     words = [_STATUS[(told.correction or answer).status], _reviewed(told)]
+    if answer.worded_by and not told.correction:
+        words.insert(1, f"worded by {plain(answer.worded_by)}, every sentence checked against its quotes")
     if again:
         how = "corrected and approved" if again.corrected else "approved"
         words.append(f"as {how} by a {ROLES[again.role].lower()} on {again.at[:10]}")

@@ -21,7 +21,7 @@ from assistant.standing import State
 from assistant.ui.session import home, person
 from knowledge.requirements import requirements
 
-_STATUSES: list[Any] = ["answered", "abstained", "held", "stale", *State]
+_STATUSES: list[Any] = ["answered", "abstained", "unclear", "held", "stale", *State]
 
 
 def take_out() -> None:

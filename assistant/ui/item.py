@@ -22,7 +22,7 @@ from assistant.ui.session import home, person
 from assistant.ui.source import open_source
 from assistant.ui.steps import Steps, bar, go, key
 from assistant.ui.terms import age, held_by, moment, reasons, state
-from assistant.wording import label, where
+from assistant.wording import labels, where
 from knowledge.library import folded
 
 
@@ -86,6 +86,8 @@ def _answer(found: Detail) -> None:
 
 
 def _said(answer: Answer, found: Detail) -> None:
+    if answer.worded_by:
+        block(f"Worded by {answer.worded_by}", "place")
     if answer.note:
         block(answer.note, "note")
     for conflict in (one for one in answer.conflicts if one.reason not in (answer.note or "")):
@@ -106,7 +108,7 @@ def _claims(item: str, claims: Sequence[Said], corrected: bool = False, first: b
         with st.container(border=True, key=f"claim-{'c' if corrected else ''}{place}"):
             left, right = st.columns([2, 3])
             with left:
-                block(f"{place + 1}. {label(one.claim.citations[0])}", "label")
+                block(f"{place + 1}. {labels(one.claim)}", "label")
                 block(one.claim.text, "claim")
             with right:
                 for quoted in one.quotes:

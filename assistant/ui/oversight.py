@@ -55,7 +55,7 @@ def _totals(found: Oversight) -> None:
     told = [
         "No decision yet." if first is None else f"Median time to the first decision: {_hours(first)}.",
         f"{found.totals['flagged']} flagged by readers, {found.totals['held']} held, "
-        f"{found.totals['escalated']} escalated.",
+        f"{found.totals['escalated']} escalated, {found.totals['unclear']} unclear and asked back.",
     ]
     agreed = found.agreement
     if agreed.raw is not None:

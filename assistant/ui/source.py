@@ -42,6 +42,9 @@ def _close() -> None:
 def _dialog(answer: str, place: int, corrected: bool) -> None:
     try:
         found = reading.source(home(), person(), answer, place, corrected)
+        if found.quotes > 1:
+            quote = _quote(found.quotes, f"quote-{answer}-{'c' if corrected else ''}{place}")
+            found = reading.source(home(), person(), answer, place, corrected, quote)
     except (AssistantError, KnowledgeError) as error:
         notice(f"This source cannot be opened: {error}", "alert")
         return
@@ -49,6 +52,18 @@ def _dialog(answer: str, place: int, corrected: bool) -> None:
         notice("This source cannot be opened: the answer has no citation of this number.", "alert")
         return
     show(found)
+
+
+def _quote(count: int, key: str) -> int:
+    """Which of the quotes of a claim is shown; the first until another is chosen."""
+    chosen = st.segmented_control(
+        "This sentence rests on more than one quote",
+        range(count),
+        default=0,
+        key=key,
+        format_func=lambda number: f"Quote {number + 1}",
+    )
+    return chosen or 0
 
 
 def show(found: reading.Source) -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from assistant import switches
 from assistant.home import Home, home_at
+from assistant.people import LOCAL
+from assistant.settings import Settings
+from assistant.switches import Mode
+from knowledge.database import Database
 from knowledge.embed import Encoder
 from tests.assistant.manuscripts import follow_otters
+from tests.assistant.rewordings import Desk
+from tests.model_server import ModelServer, Says
 
 
 @pytest.fixture
@@ -37,3 +45,45 @@ def kept_org(
 def otters(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The rule for otters is the one type of document there is."""
     follow_otters(monkeypatch, tmp_path_factory.mktemp("types"))
+
+
+@pytest.fixture(scope="session")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database in which chat models keep what they used."""
+    database = Database.in_home(tmp_path_factory.mktemp("ledger"))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable by which a model, its address, its key, a proxy or tracing is set."""
+    words = ("OPENAI", "ANTHROPIC", "OLLAMA", "LANGSMITH", "LANGCHAIN", "CLAUSEWISE_MODEL", "PROXY")
+    for name in list(os.environ):
+        if any(word in name.upper() for word in words):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="module")
+def kept_desk(
+    sample_template: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder
+) -> Iterator[Desk]:
+    """A home with a scripted model, one for the tests of a module."""
+    folder = tmp_path_factory.mktemp("rewording") / "home"
+    shutil.copytree(sample_template, folder)
+    with ModelServer([Says("")]) as server:
+        given = {"model": "openai:scripted", "model_url": server.url, "model_key": "none"}
+        more = {"home": folder, "model_retries": 0, "model_per_minute": 1_000}
+        home = Home(Settings.model_validate({**given, **more}))
+        home.encoder = encoder
+        yield Desk(home, server)
+        home.close()
+
+
+@pytest.fixture
+def desk(kept_desk: Desk, otters: None) -> Iterator[Desk]:
+    """A document that is being written; afterwards the assistant is on, and its model on this machine."""
+    yield kept_desk.begins()
+    switches.switch(kept_desk.home, LOCAL, Mode.ON)
+    assert kept_desk.home.chat
+    kept_desk.home.chat.hosted = False

@@ -298,12 +298,12 @@ def test_a_side_of_a_conflict_is_quoted_once(home: Home, added: Add) -> None:
 def test_a_follow_up_keeps_its_subject(asking: Asking) -> None:
     first = asking(CHATBOT)
     second = asking("and for contractors?", conversation=first.conversation)
-    assert second.understood_as == f"{CHATBOT} And for contractors?"
+    assert second.understood_as == "May contractors paste customer messages into a public chatbot?"
     assert second.conversation == first.conversation
     assert "generative-ai-acceptable-use.docx" in cited_files(second)
     assert any("ontractors" in claim.text for claim in second.claims)
     third = asking("and at home?", conversation=first.conversation)
-    assert third.understood_as == f"{CHATBOT} And at home?"
+    assert third.understood_as == f"{CHATBOT[:-1]} at home?"
 
 
 def test_a_follow_up_has_no_subject_in_another_conversation(asking: Asking) -> None:
@@ -361,8 +361,8 @@ def test_document_withdrawn_between_search_and_verify_is_not_cited(
     answer = put(home, CHATBOT)
     assert "generative-ai-acceptable-use.docx" not in cited_files(answer)
     (entry,) = [r for r in records(home) if r.id == answer.id]
-    struck = [v for v in entry.body["verdicts"] if v["outcome"] == "struck"]
-    assert any("pasted into a public chatbot" in verdict["text"] for verdict in struck)
+    struck = [text for outcome, text, _ in answer_record.not_held(entry) if outcome == "struck"]
+    assert any("pasted into a public chatbot" in text for text in struck)
 
 
 def test_document_withdrawn_between_search_and_verify_is_not_named_as_nearest(

@@ -22,7 +22,8 @@ from tests import files
 
 ROOT = Path(__file__).parents[2]
 ANSWER = set(
-    "id status text claims nearest conflicts note approved understood_as conversation timing_ms".split()
+    """id status text claims nearest conflicts choices note worded_by approved understood_as conversation
+    timing_ms""".split()
 )
 CITATION = set("document title file version number section page start end quote kind owner".split())
 HIT = set("document title file version section page start end text kind score".split())
@@ -301,6 +302,28 @@ def test_a_withdrawn_document_is_never_cited_until_it_is_reinstated(cli: Command
     assert document in cited(cli("ask", LOGS, "--json").json)
 
 
+def test_a_document_is_kept_from_hosted_models_until_that_is_undone(cli: CommandLine) -> None:
+    document = document_of(cli, "ai-lifecycle-standard.docx")
+    done = cli("mark", document, "--never-hosted")
+    assert (done.status, done.out) == (0, f"{document} is never sent to a hosted model.\n")
+    rows = cli("library", "--json").json
+    assert {row["document"] for row in rows if row["never_hosted"]} == {document}
+    (line,) = (line for line in cli("library").out.splitlines() if line.startswith(document))
+    assert line.rstrip().endswith("never")
+    assert "already" in cli("mark", document, "--never-hosted").out
+    assert cli("mark", document, "--hosted-allowed").status == 0
+    assert not any(row["never_hosted"] for row in cli("library", "--json").json)
+    assert cli("mark", document).status == 2
+    cli("mark", "no-such-document", "--never-hosted").refused("no-such-document")
+
+
+def test_files_are_added_as_never_hosted(requirements_only: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "rule.md").write_text("# Beehive rule\n\nBeehives are inspected every nine days.\n")
+    assert requirements_only("add", str(tmp_path / "rule.md"), "--never-hosted").status == 0
+    rows = requirements_only("library", "--json").json
+    assert [row["file"] for row in rows if row["never_hosted"]] == ["rule.md"]
+
+
 def test_a_removed_document_is_gone_and_the_log_keeps_what_was_said(cli: CommandLine) -> None:
     document = document_of(cli, "ai-lifecycle-standard.docx")
     before = cli("ask", LOGS, "--json").json
@@ -420,11 +443,20 @@ def test_bad_usage_is_explained(arguments: tuple[str, ...], words: str, asked: C
     assert words in done.err.splitlines()[-1]
 
 
+def test_an_unclear_question_is_asked_back_with_numbers_to_choose_from(asked: CommandLine) -> None:
+    said = asked("ask", "Who decides?").out
+    number, answer = re.search(r"^  (\d)\. Stopping a system", said, re.M), re.search(r"--after (\w+)", said)
+    assert number and answer
+    then = asked("ask", number[1], "--after", answer[1]).out
+    assert "Understood as: Who decides, in “Stopping a system”" in then
+    assert "Head of Operations" in then
+
+
 def test_a_follow_up_is_understood_from_the_answer_before(asked: CommandLine) -> None:
     first = asked("ask", LOGS, "--json").json
     then = asked("ask", "What about contractors?", "--after", first["id"], "--json").json
     assert then["conversation"] == first["conversation"]
-    assert then["understood_as"] == f"{LOGS} What about contractors?"
+    assert then["understood_as"] == f"{LOGS[:-1]}, and what about contractors?"
     assert asked("ask", "What about contractors?", "--json").json["understood_as"] is None
 
 

@@ -60,7 +60,7 @@ def reviewed(sample: Home, put: Ask) -> Oversight:
 
 def test_what_was_asked_and_decided_is_counted(reviewed: Oversight) -> None:
     expected = {"asked": 4, "answered": 3, "abstained": 1, "approved": 2, "corrected": 1, "flagged": 1}
-    assert reviewed.totals == {"held": 0, "rejected": 0, "escalated": 0, **expected}
+    assert reviewed.totals == {"unclear": 0, "held": 0, "rejected": 0, "escalated": 0, **expected}
     (week,) = reviewed.weeks
     assert week.counts == reviewed.totals
     year, number, _ = today().isocalendar()

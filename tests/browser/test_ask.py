@@ -57,8 +57,21 @@ def test_an_abstention_shows_the_nearest_sources_and_whom_to_ask(visitor: Visito
 def test_a_follow_up_says_how_it_was_understood(visitor: Visitor) -> None:
     visitor.open().ask(INCIDENT)
     answer = visitor.ask("and for contractors?")
-    expect(answer).to_contain_text(f"Understood as: {INCIDENT} And for contractors?")
+    expect(answer).to_contain_text("Understood as: By when do contractors have to report an AI incident?")
     expect(answer).to_contain_text("Contractors report through their contact person")
+
+
+def test_an_unclear_question_is_asked_back_and_a_choice_answers_it(visitor: Visitor) -> None:
+    answer = visitor.open().ask("Who decides?")
+    expect(answer).to_contain_text("Which do you mean?")
+    choice = answer.get_by_role("button", name="Stopping a system (Human Oversight Standard)")
+    choice.focus()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.answers).to_have_count(2)
+    expect(visitor.answers.last).to_contain_text(
+        "decides on the restart together with the Head of Operations"
+    )
+    expect(visitor.answers.first.get_by_role("button", name="Stopping a system")).to_have_count(0)
 
 
 def test_a_reload_keeps_the_conversation(visitor: Visitor) -> None:

@@ -107,6 +107,18 @@ def test_withdrawing_asks_first_and_reinstating_undoes_it(keeper: Visitor) -> No
     expect(keeper.go("Ask").ask(ON_EXIT)).to_contain_text(f"{SUPPLIER}, 3 What the contract must say")
 
 
+def test_a_document_is_kept_from_hosted_models_and_that_is_undone(keeper: Visitor) -> None:
+    found = row(keeper, SUPPLIER)
+    keep = found.get_by_role("button", name="Keep from hosted models")
+    keep.click()
+    expect(found).to_contain_text("never to a hosted model")
+    found.get_by_role("button", name="Allow hosted models").click()
+    expect(keep).to_be_visible()
+    expect(found).not_to_contain_text("never to a hosted model")
+    keeper.choose("Employee")
+    expect(keep).to_have_count(0)
+
+
 def test_a_withdrawal_on_the_command_line_holds_for_the_next_answer(
     keeper: Visitor, changing_app: App
 ) -> None:
