@@ -13,7 +13,7 @@ from assistant.ask import ask
 from assistant.home import Home, home_at
 from assistant.models import Answer, Citation, Claim, Question
 from evals import __main__ as evals
-from evals import answers
+from evals import answers, homes
 from evals.answers import Case, Result, cases, cited_ids, summary
 from knowledge.embed import Encoder
 from knowledge.models import Kind, Role
@@ -48,7 +48,7 @@ def run(sample: Home, encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> Run:
         home.encoder = encoder  # loaded once for all tests
         return home
 
-    monkeypatch.setattr(evals, "home_at", at)
+    monkeypatch.setattr(homes, "home_at", at)
 
     def call(questions: Path, *options: str) -> dict[str, float]:
         asked = ["answers", f"--questions={questions}", f"--home={sample.settings.home}", "--json"]

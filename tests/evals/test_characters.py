@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from assistant.home import Home, home_at
 from evals import __main__ as evals
+from evals import homes
 from evals.characters import BUDGETS, Stretch, precision_and_recall
 from knowledge.embed import Encoder
 from tests.evals.test_retrieval import DOCUMENTS, question, span
@@ -40,7 +41,7 @@ def test_every_way_on_a_small_set(
         home.encoder = encoder
         return home
 
-    monkeypatch.setattr(evals, "home_at", at)
+    monkeypatch.setattr(homes, "home_at", at)
     asked = [question("Where is bread baked?", span("inn/house.txt", "Bread is baked in   the cellar"))]
     for name, rows in (("passages", DOCUMENTS), ("questions", asked)):
         (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))

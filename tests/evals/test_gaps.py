@@ -11,6 +11,7 @@ from assistant.gaps.assessment import Assessment, Finding
 from assistant.gaps.evidence import Status
 from assistant.home import Home, home_at
 from evals import __main__ as evals
+from evals import homes
 from evals.gaps.score import Gold, overlap, score
 from knowledge.embed import Encoder
 
@@ -55,7 +56,7 @@ def test_the_development_set_is_found_as_well_as_before(
         home.encoder = encoder
         return home
 
-    monkeypatch.setattr(evals, "home_at", at)
+    monkeypatch.setattr(homes, "home_at", at)
     files = ROOT / "tests" / "data" / "gaps" / "harrow"
     gold = str(ROOT / "evals" / "gaps" / "harrow_strict.json")
     where = ["--home", str(bare.settings.home), "--add", str(files)]

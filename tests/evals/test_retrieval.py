@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from assistant.home import Home, home_at
 from evals import __main__ as evals
+from evals import homes
 from knowledge.embed import Encoder
 
 KEYS = {"R@1", "R@5", "R@10", "MAP@10", "nDCG@10", "n", "p50_ms", "p95_ms"}
@@ -62,7 +63,7 @@ def run(bare: Home, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.Monkey
         home.encoder = encoder  # loaded once for all tests
         return home
 
-    monkeypatch.setattr(evals, "home_at", at)
+    monkeypatch.setattr(homes, "home_at", at)
 
     def call(passages: Rows, questions: Rows, *options: str) -> Result:
         for name, given in (("passages", passages), ("questions", questions)):
