@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evals.commands.options import HomeAt
+
 if TYPE_CHECKING:
     from assistant.prompts import Prompt
     from evals.prompts.runs import Runs
@@ -19,7 +21,7 @@ Only = Annotated[list[str] | None, typer.Option(help="Only this prompt; repeat f
 Kept = Annotated[Path | None, typer.Option(help="Keep the runs in this file, not in the project's.")]
 
 
-def prompts(only: Only = None, kept: Kept = None) -> None:
+def prompts(only: Only = None, kept: Kept = None, home: HomeAt = None) -> None:
     """Measure the prompts of `prompts/` and keep what was found, with the hash of each; JSON lines.
 
     A prompt that is changed must be measured before `make check` passes. Nothing is kept of one that was
@@ -34,7 +36,8 @@ def prompts(only: Only = None, kept: Kept = None) -> None:
     held = runs.read(file)
     chosen = _chosen(only, held)
     breaches = 0
-    with tempfile.TemporaryDirectory(prefix="clausewise-prompts-") as folder, Bench.at(Path(folder)) as bench:
+    temporary = tempfile.TemporaryDirectory(prefix="clausewise-prompts-")
+    with temporary as folder, Bench.at(Path(folder), home) as bench:
         for one in chosen:
             run = runs.Run(one.version, one.sha256, today().isoformat(), measured(bench, one.name))
             print(json.dumps({"prompt": one.name, **run.figures}), flush=True)

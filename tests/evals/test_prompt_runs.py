@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from assistant.home import Home
 from assistant.prompts import Prompt
 from evals import __main__ as evals
 from evals.prompts import runs, uses
@@ -63,9 +64,10 @@ def test_runs_are_kept_the_newest_first_and_one_for_each_text(tmp_path: Path) ->
     assert read(tmp_path / "none.json") == {}
 
 
-def test_the_command_measures_a_prompt_and_keeps_the_run(tmp_path: Path) -> None:
+def test_the_command_measures_a_prompt_and_keeps_the_run(sample: Home, tmp_path: Path) -> None:
     file = tmp_path / "runs.json"
-    done = CliRunner().invoke(evals.app, ["prompts", "--only=quotes", f"--kept={file}"])
+    asked = ["prompts", "--only=quotes", f"--kept={file}", f"--home={sample.settings.home}"]
+    done = CliRunner().invoke(evals.app, asked)
     assert done.exit_code == 0, done.output
     (run,) = read(file)["quotes"]
     (now,) = (one for one in prompts() if one.name == "quotes")
