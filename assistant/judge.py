@@ -49,7 +49,7 @@ class Judge:
     @property
     def told(self) -> str:
         """What it is and where text goes, for people and for the log."""
-        return f"judge {self._chat.name} at {self._chat.destination}, which gets each wording with its quotes"
+        return f"judge {self._chat.name} at {self._chat.destination} (it gets each wording with its quotes)"
 
     @property
     def prompts(self) -> Mapping[str, str]:

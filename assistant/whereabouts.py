@@ -12,10 +12,10 @@ def destination(home: Home) -> str:
     if now(home).mode is Mode.QUOTES:
         return "The language model is switched off: answers are quotes, and nothing leaves this machine."
     if not chat.hosted:
-        return f"Answers are worded by {chat.name} on this machine; nothing leaves it."
+        return _on_this_machine(f"Answers are worded by {chat.name}", _looked_at(home))
     return (
         f"Answers are worded by {chat.name}: your question and the passages found for it go to "
-        f"{chat.destination}."
+        f"{chat.destination}.{_looked_at(home)}"
     )
 
 
@@ -26,12 +26,20 @@ def of_section(home: Home) -> str:
         return ""
     if now(home).mode is not Mode.ON:
         return "The language model is switched off: sections stay as they are."
-    judges = [gate.told for gate in home.gates if gate.hosted]
-    looks = f" What it writes goes to the {'; and to the '.join(judges)}." if judges else ""
+    looks = _looked_at(home)
     if not chat.hosted:
-        stays = "" if judges else "; nothing leaves it"
-        return f"Reworded by {chat.name} on this machine{stays}.{looks}"
+        return _on_this_machine(f"Reworded by {chat.name}", looks)
     return (
         f"Reworded by {chat.name}: the section, the answers behind it and passages of your documents go to "
         f"{chat.destination}.{looks}"
     )
+
+
+def _on_this_machine(what: str, looks: str) -> str:
+    return f"{what} on this machine{'' if looks else '; nothing leaves it'}.{looks}"
+
+
+def _looked_at(home: Home) -> str:
+    """Where else goes what the model writes, for hosted judges of it; empty where there are none."""
+    judges = [gate.told for gate in home.gates if gate.hosted]
+    return f" What it writes goes to the {'; and to the '.join(judges)}." if judges else ""

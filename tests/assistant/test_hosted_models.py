@@ -13,6 +13,7 @@ from assistant import answer_record, log
 from assistant.home import Home
 from assistant.local_only import mark
 from assistant.models import Answer
+from assistant.whereabouts import destination
 from knowledge import library
 from tests.assistant.reviewing import put, with_settings
 from tests.model_server import ModelServer, Reply, Says
@@ -87,7 +88,7 @@ def test_one_that_it_turns_down_is_shown_as_its_quote_and_the_log_says_why(
         assert log.verify(connection).sound
     assert models.judge
     assert entry.body["model"]["gates"] == [
-        f"judge openai:judge at 127.0.0.1:{models.judge.port}, which gets each wording with its quotes"
+        f"judge openai:judge at 127.0.0.1:{models.judge.port} (it gets each wording with its quotes)"
     ]
     assert entry.body["model"]["prompts"].keys() == {"answer", "judge"}
     outcome, text, reason = answer_record.not_held(entry)[0]
@@ -96,6 +97,15 @@ def test_one_that_it_turns_down_is_shown_as_its_quote_and_the_log_says_why(
 
 
 HOSTED = {"hosted model": {"model_hosted": True}, "hosted judge": {"judge_hosted": True}}
+
+
+@pytest.mark.parametrize("which", HOSTED)
+def test_a_reader_is_told_that_text_leaves_for_either(servers: ExitStack, org: Home, which: str) -> None:
+    assert "nothing leaves it" in destination(opened(servers, org, YES).home)
+    models = opened(servers, org, YES, **HOSTED[which])
+    assert "nothing leaves" not in destination(models.home)
+    asked = models.writer if which == "hosted model" else models.judge
+    assert asked and str(asked.port) in destination(models.home)
 
 
 @pytest.mark.parametrize("which", HOSTED)

@@ -346,5 +346,5 @@ def test_the_record_can_name_the_gates_and_their_prompts(home: Home, server: Mod
     assert [dict(gate.prompts) for gate in home.gates] == [{}, {PROMPT: prompt(PROMPT).sha256}]
     assert [gate.told for gate in home.gates] == [
         "entailment model sure on this machine, from 0.5 up",
-        f"judge openai:judge at 127.0.0.1:{server.port}, which gets each wording with its quotes",
+        f"judge openai:judge at 127.0.0.1:{server.port} (it gets each wording with its quotes)",
     ]
