@@ -29,23 +29,27 @@ def begun(connection: Connection, asking: Asking, writing: Writing, passages: Se
     if asking.asked.completed:
         words["understood_as"] = asking.asked.text
     about = {**asking.question.asker.acted(), "answer_id": asking.answer}
-    return handed(connection, about, writing, passages, words)
+    return handed(connection, about, writing, places(passages), words)
 
 
 def handed(
     connection: Connection,
     about: Mapping[str, Any],
     writing: Writing,
-    passages: Sequence[Passage],
+    passages: Sequence[Mapping[str, Any]],
     words: Mapping[str, str],
 ) -> Record:
-    """Append that these passages are about to be handed to a language model, beside what people wrote."""
-    sent = [
+    """Append that a language model is about to be handed words of these places, beside what people wrote."""
+    return log.append(connection, GENERATION, {**about, **writer(writing), "passages": list(passages)}, words)
+
+
+def places(passages: Sequence[Passage]) -> list[dict[str, Any]]:
+    """Where numbered passages stand, as a record names it."""
+    return [
         {"version": version, "number": passage.number, "start": start, "end": end}
         for passage in passages
         for version, start, end in passage.spans
     ]
-    return log.append(connection, GENERATION, {**about, **writer(writing), "passages": sent}, words)
 
 
 def writer(writing: Writing) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from assistant import answer_record, log
 from assistant.asking import Writing
-from assistant.claim_record import GENERATION, writer
+from assistant.claim_record import handed
 from assistant.errors import ModelFailed
 from assistant.generation.follow_ups import PROMPT, Turn, own_words, rewritten, room, within
 from assistant.local_only import left_out, sendable
@@ -198,13 +198,9 @@ class _Worded:
             if refuse_when_off(connection).mode is not Mode.ON:
                 return None
             said = self._told(connection, heard)
-            body: dict[str, Any] = {
-                **self.question.asker.acted(),
-                "answer_id": self.answer,
-                **writer(writing),
-            }
-            body["passages"] = [place for one in said for place in one.places]
-            log.append(connection, GENERATION, body, {"question": self.question.text})
+            about = {**self.question.asker.acted(), "answer_id": self.answer}
+            places = [place for one in said for place in one.places]
+            handed(connection, about, writing, places, {"question": self.question.text})
         return said
 
     def _told(self, connection: Connection, heard: Sequence[_Heard]) -> list[_Said]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -139,26 +138,17 @@ def _reworded(home: Home, who: Person, name: str) -> list[Proposal]:
     When the model fails, it is not asked again.
     """
     from assistant.drafting import manuscripts, writing
-    from assistant.drafting.rewording import propose
+    from assistant.drafting.rewording import finished, propose
 
     held = manuscripts.read(home, who, name)
     assert held.document is not None
     made: list[Proposal] = []
     for section in held.document.sections:
-        made.append(_finished(propose(home, who, name, section.id, held.newest)))
+        made.append(finished(propose(home, who, name, section.id, held.newest)))
         if made[-1].failed:
             break
     writing.reword(home, who, name, made, held.newest)
     return made
-
-
-def _finished(asked: Generator[object, None, Proposal]) -> Proposal:
-    while True:
-        try:
-            next(asked)
-        except StopIteration as ended:
-            found: Proposal = ended.value
-            return found
 
 
 def _told(

@@ -256,21 +256,10 @@ def store(
         cited=sorted({cited.version for cited in made.sources}),
         **more,
     )
-    connection.execute(
-        insert(manuscript_revisions).values(
-            manuscript=row.id,
-            number=number,
-            seq=entry.seq,
-            salt=salt,
-            document=text,
-            intake=intake,
-            why=why,
-            by=person.id,
-            role=person.role.value,
-            at=entry.at,
-            erased=False,
-        )
-    )
+    words = {"salt": salt, "document": text, "intake": intake, "erased": False}
+    by = {"by": person.id, "role": person.role.value, "why": why}
+    of = {"manuscript": row.id, "number": number, "seq": entry.seq, "at": entry.at}
+    connection.execute(insert(manuscript_revisions).values({**of, **by, **words}))
     change(connection, row, newest=number)
     return number
 

@@ -6,7 +6,7 @@ proposal over. When the model fails, is slow or switched off, the section stays 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -107,6 +107,18 @@ def propose(
     return telling.done()
 
 
+def finished(
+    asked: Generator[Outcome, None, Proposal], heard: Callable[[Outcome], object] = lambda _: None
+) -> Proposal:
+    """The proposal, once all sentences are judged; `heard` is told what becomes of each."""
+    while True:
+        try:
+            heard(next(asked))
+        except StopIteration as ended:
+            made: Proposal = ended.value
+            return made
+
+
 def _unlocked(sections: Sequence[Section], name: str) -> Section:
     for section in sections:
         if section.id == name:
@@ -152,7 +164,9 @@ class _Rewording:
             told = about(connection, self.person, row, "to be reworded", **of)
             written = [material for material in self.given.given if material.citation is None]
             words = {"handed": "\n\n".join(material.words for material in written)}
-            entry = claim_record.handed(connection, told, writing, self.given.given, words)
+            entry = claim_record.handed(
+                connection, told, writing, claim_record.places(self.given.given), words
+            )
             self.about = {**told, "generation": entry.id}
 
     def model(self) -> Iterator[Outcome]:

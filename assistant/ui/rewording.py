@@ -50,18 +50,20 @@ def _ask(held: Manuscript, section: Section) -> None:
         block("The language model reads the section …", "place")
     asked = rewording.propose(home(), person(), held.id, section.id, held.newest)
     outcomes: list[Outcome] = []
+
+    def heard(outcome: Outcome) -> None:
+        outcomes.append(outcome)
+        good = outcomes.count(Outcome.HELD)
+        with told.container():
+            block(f"Sentences written: {len(outcomes)}, of which hold: {good} …", "place")
+
     try:
-        while True:
-            outcomes.append(next(asked))
-            held_ = sum(one is Outcome.HELD for one in outcomes)
-            with told.container():
-                block(f"Sentences written: {len(outcomes)}, of which hold: {held_} …", "place")
-    except StopIteration as ended:
-        st.session_state[_PROPOSED] = (held.id, held.newest, ended.value)
+        made = rewording.finished(asked, heard)
     except (AssistantError, KnowledgeError) as error:
         told.empty()
         notice(str(error), "alert")
         return
+    st.session_state[_PROPOSED] = (held.id, held.newest, made)
     st.rerun()
 
 

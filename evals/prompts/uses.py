@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from assistant.drafting import manuscripts, rewording, writing
-from assistant.drafting.rewording import Proposal
 from assistant.errors import ModelFailed
 from assistant.generation.follow_ups import Turn, own_words, rewritten
 from assistant.home import Home
@@ -69,11 +68,7 @@ def _answer(bench: Bench) -> Figures:
 
 def _judge(bench: Bench) -> Figures:
     """Whether a judge agrees with true sentences and not with false ones."""
-    found = {}
-    for name in bench.models:
-        with bench.home(name) as home:
-            found[name] = dict(_judged(home))
-    return found
+    return _by_model(bench, _judged)
 
 
 def _judged(home: Home) -> Counter[str]:
@@ -90,11 +85,7 @@ def _judged(home: Home) -> Counter[str]:
 
 def _rewrite(bench: Bench) -> Figures:
     """Follow-ups of our own conversations: how many rewritings can be used, and why the others cannot."""
-    found = {}
-    for name in bench.models:
-        with bench.home(name) as home:
-            found[name] = dict(_rewritten(home))
-    return found
+    return _by_model(bench, _rewritten)
 
 
 def _rewritten(home: Home) -> Counter[str]:
@@ -117,11 +108,7 @@ def _rewritten(home: Home) -> Counter[str]:
 
 def _section(bench: Bench) -> Figures:
     """A section of a document: how many sentences are reworded, and whether one says more or less."""
-    found = {}
-    for name in bench.models:
-        with bench.home(name) as home:
-            found[name] = dict(_proposed(home))
-    return found
+    return _by_model(bench, _proposed)
 
 
 def _proposed(home: Home) -> Counter[str]:
@@ -131,8 +118,8 @@ def _proposed(home: Home) -> Counter[str]:
         name = manuscripts.begin(home, author, "ai-policy").id
         writing.compose(home, author, name)
         writing.edit(home, author, name, _SECTION, text)
-        asked = rewording.propose(home, author, name, _SECTION)
-        outcomes, made = _finished(asked)
+        outcomes: list[Outcome] = []
+        made = rewording.finished(rewording.propose(home, author, name, _SECTION), outcomes.append)
         counts["sections"] += 1
         counts["sentences"] += len(outcomes)
         counts.update(outcome.value.replace(" ", "_") for outcome in outcomes)
@@ -141,13 +128,13 @@ def _proposed(home: Home) -> Counter[str]:
     return counts
 
 
-def _finished(asked: Generator[Outcome, None, Proposal]) -> tuple[list[Outcome], Proposal]:
-    outcomes = []
-    while True:
-        try:
-            outcomes.append(next(asked))
-        except StopIteration as ended:
-            return outcomes, ended.value
+def _by_model(bench: Bench, measure: Callable[[Home], Counter[str]]) -> Figures:
+    """What each model of the bench comes to, on a home of its own."""
+    found = {}
+    for name in bench.models:
+        with bench.home(name) as home:
+            found[name] = dict(measure(home))
+    return found
 
 
 def _held(file: str) -> Any:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 
 from assistant import log
 from assistant.drafting import manuscripts, rewording, writing
 from assistant.drafting.document import Section
 from assistant.drafting.rewording import Proposal
 from assistant.home import Home
-from assistant.models import Outcome
 from tests.assistant.manuscripts import REVIEW, written
 from tests.assistant.reviewing import AUTHOR, entries
 from tests.model_server import ModelServer, Script
@@ -55,7 +53,9 @@ class Desk:
         return self
 
     def proposed(self, section: str = REVIEW) -> Proposal:
-        return finished(rewording.propose(self.home, AUTHOR, self.name, section))
+        made = rewording.finished(rewording.propose(self.home, AUTHOR, self.name, section))
+        assert isinstance(made, Proposal)
+        return made
 
     def section(self, name: str = REVIEW) -> Section:
         document = manuscripts.read(self.home, AUTHOR, self.name).document
@@ -68,12 +68,3 @@ class Desk:
     def sound(self) -> bool:
         with self.home.database.read() as connection:
             return log.verify(connection).sound
-
-
-def finished(asked: Generator[Outcome, None, Proposal]) -> Proposal:
-    while True:
-        try:
-            next(asked)
-        except StopIteration as ended:
-            assert isinstance(ended.value, Proposal)
-            return ended.value

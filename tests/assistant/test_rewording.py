@@ -32,7 +32,6 @@ from tests.assistant.rewordings import (
     NIGHT_ANEW,
     Desk,
     claims,
-    finished,
 )
 from tests.model_server import Asked, Dies, Fails, Garbage, Says, Script, Stalls
 
@@ -220,14 +219,14 @@ def test_switched_to_quotes_meanwhile_nothing_is_proposed(desk: Desk) -> None:
     asked = rewording.propose(desk.home, AUTHOR, desk.name, REVIEW)
     assert next(asked) is Outcome.HELD
     switches.switch(desk.home, LOCAL, Mode.QUOTES)
-    made = finished(asked)
+    made = rewording.finished(asked)
     assert (made.changes, "switched off" in made.line) == ((), True)
     assert len(desk.records("claim")) == 1
 
 
 def test_without_a_model_the_section_stays_and_a_line_says_so(org: Home) -> None:
     name = written(org)
-    made = finished(rewording.propose(org, AUTHOR, name, PURPOSE))
+    made = rewording.finished(rewording.propose(org, AUTHOR, name, PURPOSE))
     assert made.after == made.before
     assert "No language model is configured" in made.line
 
@@ -266,7 +265,7 @@ def test_erasing_who_wrote_reaches_what_the_model_was_handed(desk: Desk) -> None
 def test_only_who_writes_may_have_a_section_reworded(desk: Desk) -> None:
     made = desk.says(Says(claims(*GOOD))).proposed()
     with refused(desk.home, EMPLOYEE, "write documents"):
-        finished(rewording.propose(desk.home, EMPLOYEE, desk.name, REVIEW))
+        rewording.finished(rewording.propose(desk.home, EMPLOYEE, desk.name, REVIEW))
     with refused(desk.home, EMPLOYEE, "write documents"):
         writing.reword(desk.home, EMPLOYEE, desk.name, [made])
 

@@ -19,7 +19,7 @@ from assistant.switches import Mode
 from knowledge.models import Kind
 from tests.assistant.manuscripts import REVIEW, RULES, TYPE, Q, text
 from tests.assistant.reviewing import AUTHOR, added
-from tests.assistant.rewordings import GOOD, NIGHT, Desk, claims, finished
+from tests.assistant.rewordings import GOOD, NIGHT, Desk, claims
 from tests.model_server import Says
 
 pytestmark = pytest.mark.usefixtures("otters")
@@ -161,7 +161,7 @@ def test_what_changes_meanwhile_holds_before_a_gate_is_asked(
         local_only.mark(desk.home, document, True)
     else:
         switches.switch(desk.home, LOCAL, Mode(change))
-    made = finished(asked)
+    made = rewording.finished(asked)
     assert (made.changes, made.failed, len(desk.server.requests)) == ((), True, 1)
     assert ("kept from hosted models now" in made.line) is (change == "marked")
     assert gate.asked == [said]
@@ -181,7 +181,7 @@ def test_what_changes_before_the_second_turn_holds(desk: Desk, change: str) -> N
         local_only.mark(desk.home, document, True)
     else:
         switches.switch(desk.home, LOCAL, Mode.OFF)
-    made = finished(asked)
+    made = rewording.finished(asked)
     assert (made.changes, made.failed, len(desk.server.requests)) == ((), True, 1)
     local_only.mark(desk.home, document, False)
     withdraw(desk.home, document)
