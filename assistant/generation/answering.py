@@ -6,6 +6,8 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from assistant import claim_record, compose, log, second_gate
 from assistant.asking import Asking, Draft, Writing
 from assistant.errors import ModelFailed, ModelFault
@@ -19,7 +21,7 @@ from assistant.model.pieces import RawClaim
 from assistant.models import Claim, Outcome, Said, Verdict
 from assistant.people import ROLES
 from assistant.prompts import prompt
-from assistant.switches import Mode, refuse_when_off
+from assistant.switches import Mode, Switches, refuse_when_off
 from assistant.verify import shown, usable, verify
 from knowledge.terms import stems
 
@@ -44,13 +46,8 @@ _SINCE: Mapping[ModelFault, str] = {
     "kept here": "what was found may not be sent to it",
 }
 """What a reader is told; the record and `doctor` tell more."""
-_OFF = "It is switched off."
 _SURE = 0.5
 """Confidence below which a model that finds nothing in the sources is believed, and nothing is answered."""
-
-
-def _line(part: str, why: ModelFault) -> str:
-    return prompt("quotes").say(part, problem=_SINCE[why])
 
 
 def written(asking: Asking, draft: Draft) -> Generator[Said, None, Draft]:
@@ -87,9 +84,8 @@ class _Telling:
 
     def begin(self) -> None:
         """Choose what may go to the model."""
-        with log.recording(self.asking.home.database) as connection:
-            if refuse_when_off(connection).mode is Mode.QUOTES:
-                raise ModelFailed("switched off", _OFF)
+        with self.asking.home.database.read() as connection:
+            _refuse_when_switched(connection)
             may_go = sendable(self.asking.home, connection)
             if may_go is not None and not self.asking.asked.behind <= may_go:
                 raise ModelFailed("kept here", "What was asked holds words that may not be sent to it.")
@@ -125,8 +121,7 @@ class _Telling:
     def _may_send(self) -> None:
         """Look again, before anything more leaves: what was switched or marked meanwhile holds at once."""
         with self.asking.home.database.read() as connection:
-            if refuse_when_off(connection).mode is Mode.QUOTES:
-                raise ModelFailed("switched off", _OFF)
+            _refuse_when_switched(connection)
             away = left_out(self.asking.home, connection)
         if any(passage.version.document in away for passage in self.passages):
             raise ModelFailed("kept here", "What was found may not be sent to it any more.")
@@ -140,9 +135,7 @@ class _Telling:
         self._may_send()
         doubt = doubt or second_gate.doubt(self.asking.home, claim)
         with log.recording(self.asking.home.database) as connection:
-            switches = refuse_when_off(connection)
-            if switches.mode is Mode.QUOTES:
-                raise ModelFailed("switched off", _OFF)
+            switches = _refuse_when_switched(connection)
             verdict = verify(claim, connection, usable(connection, self.asking.scope), doubt)
             self.number += 1
             claim_record.claimed(connection, self.asking, self.number, verdict)
@@ -216,6 +209,14 @@ class _Telling:
         unheld = [v for v in self.verdicts if v.outcome is not Outcome.HELD]
         writing = written_by(self.asking.home, self.chat, PROMPT)
         return replace(writing, unheld=unheld, failure=failure)
+
+
+def _refuse_when_switched(connection: Connection) -> Switches:
+    """The switches, unless the model may not write now: then ModelFailed, or SwitchedOff."""
+    switches = refuse_when_off(connection)
+    if switches.mode is Mode.QUOTES:
+        raise ModelFailed("switched off", "It is switched off.")
+    return switches
 
 
 def _stated(raw: RawClaim, passages: Sequence[Given]) -> tuple[Claim, str]:
