@@ -1,7 +1,6 @@
 """Whether a wording says no more and no less than its quotes, in what can be compared for certain.
 
-Each module holds one check. What cannot be held is shown as its quote, so a doubt costs a wording and
-never a fact.
+Each module holds one check. What cannot be held is shown as its quote, so a doubt costs a wording.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from assistant.agreement.clauses import plain
 from assistant.agreement.conditions import dropped, of_no_matter, out_of_order, put_in, untimed
@@ -54,13 +54,15 @@ def disagreement(wording: str, quotes: Sequence[str], place: str = "") -> str:
     if not any(quote.strip() for quote in quotes):
         return "there is no quote to hold the wording to"
     try:
-        return _disagreement(wording, quotes, place)
+        return _disagreement(wording, tuple(quotes), place)
     except Exception:
         _log.exception("A wording could not be compared with its quotes")
         return "the wording could not be compared"
 
 
-def _disagreement(wording: str, quotes: Sequence[str], place: str) -> str:
+@lru_cache(maxsize=64)
+def _disagreement(wording: str, quotes: tuple[str, ...], place: str) -> str:
+    """As `disagreement`; a claim is compared when it comes, and again in the write that logs its answer."""
     if any(is_stretch(plain(wording), plain(quote)) for quote in quotes):
         return ""
     if len(wording) > _LONGEST:

@@ -1,4 +1,4 @@
-"""Guards over whole sentences, whatever the clauses look like: a doubt here costs a wording, never a fact.
+"""Guards over whole sentences, whatever the clauses look like: a doubt here costs a wording.
 
 They compare what turns a sentence round when it is added or lost: denials, "or" for "and", "only", "whether",
 reported speech, words in quotation marks, and words that vouch for conformity.
