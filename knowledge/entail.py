@@ -6,7 +6,6 @@ asked. Nothing heavy is imported before the first pair of texts.
 
 import json
 import math
-import os
 import re
 import threading
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from knowledge.embed import quieten
 from knowledge.errors import EntailmentUnusable
 
 if TYPE_CHECKING:
@@ -111,11 +111,9 @@ class Entailment:
     @cached_property
     def _model(self) -> "CrossEncoder":
         self.check()
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        quieten()
         from sentence_transformers import CrossEncoder
-        from transformers.utils import logging
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         model: CrossEncoder = CrossEncoder(str(self._folder), device="cpu", local_files_only=True)
         return model
 
