@@ -12,13 +12,12 @@ import pytest
 from assistant import switches
 from assistant.home import Home, home_at
 from assistant.people import LOCAL
-from assistant.settings import Settings
 from assistant.switches import Mode
 from knowledge.database import Database
 from knowledge.embed import Encoder
+from tests.assistant.chats import scripted_home
 from tests.assistant.manuscripts import follow_otters
 from tests.assistant.rewordings import Desk
-from tests.model_server import ModelServer, Says
 
 
 @pytest.fixture
@@ -69,15 +68,9 @@ def kept_desk(
     sample_template: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder
 ) -> Iterator[Desk]:
     """A home with a scripted model, one for the tests of a module."""
-    folder = tmp_path_factory.mktemp("rewording") / "home"
-    shutil.copytree(sample_template, folder)
-    with ModelServer([Says("")]) as server:
-        given = {"model": "openai:scripted", "model_url": server.url, "model_key": "none"}
-        more = {"home": folder, "model_retries": 0, "model_per_minute": 1_000}
-        home = Home(Settings.model_validate({**given, **more}))
+    with scripted_home(sample_template, tmp_path_factory.mktemp("rewording") / "home") as (home, server):
         home.encoder = encoder
         yield Desk(home, server)
-        home.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,10 +19,10 @@ from assistant.home import Home
 from assistant.log_search import summary
 from assistant.models import Answer, Outcome, Question, Said
 from assistant.people import LOCAL, Person
-from assistant.settings import Settings
 from assistant.switches import Mode
 from knowledge import library
 from knowledge.models import Role
+from tests.assistant.chats import scripted_home
 from tests.model_server import Asked, Dies, Fails, Garbage, ModelServer, Says, Script, Stalls
 
 TOOLS = "Which AI tools am I allowed to use?"
@@ -80,14 +79,8 @@ class Opened:
 @pytest.fixture(scope="module")
 def kept(sample_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """A home with a scripted model, opened once."""
-    folder = tmp_path_factory.mktemp("generation") / "home"
-    shutil.copytree(sample_template, folder)
-    with ModelServer([Says("")]) as server:
-        given = {"model": "openai:scripted", "model_url": server.url, "model_key": "none"}
-        more = {"home": folder, "model_retries": 0, "model_per_minute": 1_000}
-        home = Home(Settings.model_validate({**given, **more}))
+    with scripted_home(sample_template, tmp_path_factory.mktemp("generation") / "home") as (home, server):
         yield Opened(home, server)
-        home.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -24,8 +23,8 @@ from assistant.home import Home
 from assistant.models import Answer, Said
 from assistant.people import LOCAL, by_name
 from assistant.runnable import Assistant, Inquiry
-from assistant.settings import Settings
 from assistant.switches import Mode
+from tests.assistant.chats import scripted_home
 from tests.model_server import ModelServer, Reply, Says
 
 TOOLS = "Which AI tools am I allowed to use?"
@@ -98,13 +97,8 @@ class Worded:
 @pytest.fixture(scope="module")
 def worded(sample_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worded]:
     folder = tmp_path_factory.mktemp("runnable") / "home"
-    shutil.copytree(sample_template, folder)
-    with ModelServer([Says("")]) as server:
-        given = {"model": "openai:scripted", "model_url": server.url, "model_key": "none"}
-        more = {"home": folder, "model_retries": 0, "model_per_minute": 1_000, "model_seconds": 10}
-        home = Home(Settings.model_validate({**given, **more}))
+    with scripted_home(sample_template, folder, model_seconds=10) as (home, server):
         yield Worded(home, server)
-        home.close()
 
 
 def on_log(home: Home, answer: Answer) -> log.Record:
