@@ -349,6 +349,15 @@ class Visitor:
         state = self.page.get_by_test_id("stApp")
         expect(state).to_have_attribute("data-test-script-state", "notRunning")
 
+    def unfold(self, name: str) -> None:
+        """Open a folded part of the page, to its full height: what lies in it moves until then."""
+        part = self.page.get_by_test_id("stExpander").filter(has=self.page.get_by_text(name)).last
+        part.get_by_text(name).click()
+        expect(part.locator("details")).to_have_attribute("open", "")
+        self.page.wait_for_function(
+            "part => part.getAnimations({subtree: true}).length === 0", arg=part.element_handle()
+        )
+
     @property
     def input(self) -> Locator:
         return self.page.get_by_role("textbox", name=INPUT)

@@ -31,7 +31,7 @@ def test_an_author_overrules_and_both_views_are_shown(arrival: Arrival, changing
     visitor = arrival(changing_app).open(f"/gaps?role=Policy+author&gap={LOGS}")
     opened = visitor.page.locator(".st-key-gap")
     expect(opened).to_be_visible(timeout=ASSESSED)
-    opened.get_by_text("Overrule the program").click()
+    visitor.unfold("Overrule the program")
     opened.get_by_text("nothing found", exact=True).last.click()
     opened.get_by_role("textbox", name="Reason").fill("The logs are not switched on.")
     opened.get_by_role("button", name="Set this status").click()

@@ -35,7 +35,7 @@ def payload(name: str, text: str | bytes) -> FilePayload:
 
 
 def add(keeper: Visitor, *files: FilePayload) -> None:
-    keeper.go("Library").page.get_by_text("Add documents").click()
+    keeper.go("Library").unfold("Add documents")
     keeper.page.locator("input[type=file]").set_input_files(files)
     for file in files:
         expect(keeper.page.get_by_role("button", name=f"Remove {file['name']}", exact=True)).to_be_visible()

@@ -108,7 +108,7 @@ def test_an_unknown_record_is_said_to_be_unknown(visitor: Visitor, record: str) 
 def test_an_auditor_takes_the_log_out_and_checks_it_without_the_program(
     auditor: Visitor, incident: Told, tmp_path: Path
 ) -> None:
-    auditor.page.get_by_text("Export and checkpoint").click()
+    auditor.unfold("Export and checkpoint")
     with auditor.page.expect_download() as waiting:
         auditor.page.get_by_role("button", name="Archive (JSON lines)").click()
     with zipfile.ZipFile(waiting.value.path()) as archive:

@@ -331,13 +331,13 @@ def test_a_draft_is_not_approved_until_each_open_place_is_accepted(core: Home, r
 
 def test_an_author_submits_revises_and_a_reviewer_publishes(core: Home, reviewer: Visitor) -> None:
     reviewer.open("/approvals?role=Policy%20author")
-    reviewer.page.get_by_text("Submit a draft").click()
+    reviewer.unfold("Submit a draft")
     reviewer.page.locator("input[type=file]").set_input_files(upload("Boat Policy", "six"))
     expect(button(reviewer, "Remove boat.md")).to_be_visible()
     reviewer.idle()
     button(reviewer, "Submit for approval").click()
     expect(reviewer.page.get_by_text("Boat Policy, revision 1, waits for approval.")).to_be_visible()
-    reviewer.page.get_by_text("Submit the next revision").click()
+    reviewer.unfold("Submit the next revision")
     reviewer.page.locator("input[type=file]").set_input_files(upload("Boat Policy", "seven"))
     expect(button(reviewer, "Remove boat.md")).to_be_visible()
     reviewer.idle()

@@ -27,7 +27,7 @@ def test_a_switched_off_assistant_is_off_in_an_open_page_and_comes_back(
 
 def test_an_administrator_holds_a_subject_on_the_page(arrival: Arrival, changing_app: App) -> None:
     visitor = arrival(changing_app).open("/oversight?role=Administrator")
-    visitor.page.get_by_text("Switch the assistant").click()
+    visitor.unfold("Switch the assistant")
     visitor.page.get_by_role("combobox", name="Hold answers").click()
     visitor.page.get_by_role("option", name="biometrics").click()
     visitor.page.keyboard.press("Escape")

@@ -59,7 +59,7 @@ def say(visitor: Visitor, question: str, answer: str) -> None:
 
 def entered(visitor: Visitor) -> None:
     visitor.idle()
-    visitor.page.get_by_text("Enter a system").click()
+    visitor.unfold("Enter a system")
     field = visitor.page.get_by_role("textbox", name="Name", exact=True)
     field.fill(NAME)
     field.press("Enter")
@@ -105,7 +105,7 @@ def test_an_interview_leads_to_a_tier_that_a_reviewer_decides(registry: App, arr
 
 def test_a_table_is_looked_at_before_it_is_imported(registry: App, arrival: Arrival) -> None:
     author = arrival(registry).open("/systems?role=Policy+author")
-    author.page.get_by_text("Import a table").click()
+    author.unfold("Import a table")
     table = b"name,status\nOtter Counter,in use\n,idea\n"
     author.page.locator("input[type=file]").set_input_files(
         {"name": "systems.csv", "mimeType": "text/csv", "buffer": table}
