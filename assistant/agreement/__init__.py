@@ -12,10 +12,11 @@ from functools import lru_cache
 
 from assistant.agreement.clauses import plain
 from assistant.agreement.conditions import dropped, of_no_matter, out_of_order, put_in, untimed
-from assistant.agreement.crossings import changed_places
+from assistant.agreement.crossings import changed_places, mixed
 from assistant.agreement.dates import other_date
 from assistant.agreement.figures import Figure, figures_of, same
 from assistant.agreement.guards import unguarded
+from assistant.agreement.limits import left_out
 from assistant.agreement.links import linked
 from assistant.agreement.modality import other_duty
 from assistant.agreement.names import other_name
@@ -87,7 +88,12 @@ def _disagreement(wording: str, quotes: tuple[str, ...], place: str) -> str:
     name = other_name(said, quoted, above)
     if name:
         return f"the name {name!r} of the wording is not in the quote"
-    return _other_part(wording, quotes, place) or unguarded(wording, quotes)
+    return (
+        _other_part(wording, quotes, place)
+        or unguarded(wording, quotes)
+        or left_out(wording, quotes, place)
+        or mixed(said, [row_of(quote) for quote in quotes])
+    )
 
 
 def _other_part(wording: str, quotes: Sequence[str], place: str) -> str:

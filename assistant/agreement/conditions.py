@@ -21,7 +21,7 @@ _LIMITING = frozenset(
     "with without for in under of by from on involving concerning regarding using affecting within".split()
 )
 """What begins a phrase that narrows the noun before it."""
-_LOOSE = frozenset(
+LOOSE = frozenset(
     "relevant appropriate applicable respective various different proper adequate suitable possible "
     "single one successful".split()
 )
@@ -304,7 +304,7 @@ def _narrowed(row: Sequence[Token], said: Sequence[Token], place: Sequence[Token
         lost = [
             t
             for t in row[before + 1 : at]
-            if must_be_carried(t) and t.low not in _LOOSE and not _said_of(t, (*said, *place))
+            if must_be_carried(t) and t.low not in LOOSE and not _said_of(t, (*said, *place))
         ]
         if len(lost) > 1 or (
             lost and len(lost) >= len([t for t in row[before + 1 : at] if must_be_carried(t)])
@@ -322,7 +322,7 @@ def _lost_of_all(part: Part, unit: Unit, said: Sequence[Token]) -> str:
             begin = at
             while begin > 0 and must_be_carried(unit.row[begin - 1]):
                 begin -= 1
-            if any(t.low not in _LOOSE and not any(stands_in(t, said)) for t in unit.row[begin:at]):
+            if any(t.low not in LOOSE and not any(stands_in(t, said)) for t in unit.row[begin:at]):
                 return " ".join(t.said for t in unit.row[begin : at + 1])
             phrase = _phrase(unit.row, at + 1) if low_at(unit.row, at + 1) in _LIMITING else []
             words = [t for t in phrase if must_be_carried(t)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Sequence
 
 from assistant.agreement.parts import Part, Unit, must_be_carried
@@ -18,6 +19,40 @@ _PLACES = frozenset("to in on for from by with at".split())
 _MOST = 12
 """Pieces of a wording or a quote that are compared."""
 _Piece = tuple[Token, ...]
+_STATEMENTS = frozenset("; . whereas • |".split())
+"""What surely parts two statements of a quote."""
+_TOLD = frozenset("; . whereas while but".split())
+_AFTER_COMMA = frozenset("and but while whereas or which who with".split())
+"""What begins another statement of a wording, alone or after a comma."""
+
+
+def mixed(wording: Sequence[Token], quotes: Sequence[Sequence[Token]]) -> str:
+    """Why a statement of a wording is put together from two of the quotes; empty when none is.
+
+    Only where the wording makes several statements: one alone may tell what two sentences say of a thing.
+    """
+    ours = _statements(wording, _TOLD, _AFTER_COMMA)
+    theirs = [piece for quote in quotes for piece in _statements(quote, _STATEMENTS, frozenset())]
+    for piece in ours if len(ours) > 1 and len(theirs) > 1 else ():
+        found: defaultdict[int, list[Token]] = defaultdict(list)
+        for token in piece:
+            homes = _homes(token, theirs)
+            if len(homes) == 1:
+                found[min(homes)].append(token)
+        most = sorted(found.values(), key=len, reverse=True)[:2]
+        if len(most) == 2 and len(most[0]) > 1:
+            return f"“{most[0][0].said}” and “{most[1][0].said}” stand in two statements of the quotes"
+    return ""
+
+
+def _statements(row: Sequence[Token], cuts: frozenset[str], after_comma: frozenset[str]) -> list[_Piece]:
+    found: list[list[Token]] = [[]]
+    for at, token in enumerate(row):
+        if token.low in cuts or (token.low == "," and low_at(row, at + 1) in after_comma):
+            found.append([])
+        elif must_be_carried(token) or token.kind in ("number", "id", "date"):
+            found[-1].append(token)
+    return [tuple(piece) for piece in found if piece]
 
 
 def changed_places(parts: Sequence[Part], units: Sequence[Unit]) -> str:

@@ -155,6 +155,8 @@ def _figure(row: Sequence[Token], at: int) -> Figure | None:
 def _part(row: Sequence[Token], at: int) -> Figure | None:
     """A share said as a fraction: "half of", "a quarter of", "two thirds of"."""
     for words, share in _FRACTIONS.items():
+        if words[0] != row[at].low:
+            continue
         end = at + len(words)
         if tuple(t.low for t in row[at:end]) == words and low_at(row, end) in ("of", "or"):
             return Figure(share, "share", _bound(row, at, end), " ".join(words), at, end, (), share)

@@ -30,7 +30,8 @@ def linked(part: Part, unit: Unit, missing: Sequence[Token]) -> tuple[Part, list
     for token in missing:
         verb = _is_verb(token, part.clauses)
         near = directly_akin if _is_item(token, part.row) else akin if verb else listed_akin
-        other = _nearest(token, [*free, *known] if verb else free, near)
+        acts = [t for t in free if _is_verb(t, unit.clauses)]  # a noun does nothing
+        other = _nearest(token, acts if verb else free, near)
         if other is None or len(found) >= MOST or _named(token, part.row):
             left.append(token)
             continue

@@ -223,6 +223,7 @@ def carrier(
     `places` are the headings over each candidate, which may supply words too.
     """
     best: tuple[float, Unit, list[Token], Sequence[Token]] | None = None
+    verbs = {c.row[c.verb.main].root for c in part.clauses if c.verb is not None and c.verb.main >= 0}
     everything = {unit.quote: unit.row for unit in sorted(candidates, key=lambda u: len(u.row))}
     for unit, place in zip(candidates, places, strict=True):
         missing = [t for t in part.words if not unit.has(t)]
@@ -230,7 +231,9 @@ def carrier(
         lost = [
             t
             for t in missing
-            if _elsewhere(t, others, unit) or not (any(stands_in(t, place)) or _of_document(t, unit))
+            if t.root in verbs
+            or _elsewhere(t, others, unit)
+            or not (any(stands_in(t, place)) or _of_document(t, unit))
         ]
         score = 0.5 * len(missing) + 0.5 * len(lost) + _FURTHER * (len(unit.sentences) - 1)
         if best is None or score < best[0]:

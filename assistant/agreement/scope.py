@@ -28,9 +28,12 @@ def scopes(row: Sequence[Token]) -> dict[str, Token]:
     """The words of scope of a row, by what they say."""
     found: dict[str, Token] = _in_part(row)
     lows = [t.low for t in row]
+    present = set(lows)
     for name, said in phrases_of("scopes").items():
         for words in said:
             parts = words.split()
+            if parts[0] not in present:
+                continue
             for at in range(len(lows) - len(parts) + 1):
                 if lows[at : at + len(parts)] == parts and not _other(lows, at, words):
                     found.setdefault(name, row[at])

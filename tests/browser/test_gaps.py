@@ -18,6 +18,7 @@ def test_from_the_map_to_the_quote_in_its_document_by_keyboard(arrival: Arrival,
     visitor.page.keyboard.press("Enter")
     opened = visitor.page.locator(".st-key-gap")
     expect(opened).to_contain_text("Each system records its inputs")
+    visitor.idle()
     opened.get_by_role("button", name="Open source").first.click()
     expect(visitor.dialog.locator("mark")).to_contain_text("Each system records its inputs")
 

@@ -20,7 +20,9 @@ CLAUSE = "What does A.6.2.8 require?"
 @pytest.fixture
 def auditor(visitor: Visitor, incident: Told) -> Visitor:
     """An auditor on the log, which holds at least the incident's answer."""
-    visitor.open("/log").choose("Auditor")
+    visitor.open("/log?role=Auditor")
+    expect(visitor.page.get_by_role("button", name="Verify the chain")).to_be_visible()
+    visitor.idle()
     return visitor
 
 
