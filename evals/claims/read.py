@@ -55,7 +55,7 @@ class ClaimCase:
 
 
 def rows(path: Path, shared: Path) -> list[ClaimCase]:
-    """The claims of a set; `shared` is the folder that holds `corpus`.
+    """The claims of a set; `shared` is the folder that holds `corpus`, which a written set does without.
 
     Raises UnreadableClaims when a document is missing, or its text is not the one that was quoted.
     """
@@ -63,7 +63,7 @@ def rows(path: Path, shared: Path) -> list[ClaimCase]:
     encoder = Encoder()
     sources = {
         name: _Source(name, load(_file(name, shared)), encoder)
-        for name in sorted({quote["file"] for row in given for quote in row["quotes"]})
+        for name in sorted({quote["file"] for row in given for quote in row["quotes"] if "place" not in row})
     }
     return [_case(row, sources) for row in given]
 
@@ -110,6 +110,9 @@ class _Source:
 
 
 def _case(row: Mapping[str, Any], sources: Mapping[str, _Source]) -> ClaimCase:
+    if "place" in row:
+        quotes, place = tuple(row["quotes"]), row["place"]
+        return ClaimCase(row["id"], row["true"], row["change"], row["text"], quotes, place, row["pair"])
     spans = row["quotes"]
     places = dict.fromkeys(place for span in spans for place in sources[span["file"]].places(span))
     return ClaimCase(

@@ -65,6 +65,15 @@ def test_a_false_claim_has_a_change_and_a_true_one_none(path: Path) -> None:
             assert given[row["pair"]]["text"] != row["text"]
 
 
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("written/*.jsonl")), ids=lambda path: path.stem)
+def test_a_written_set_has_two_false_claims_for_each_true_one(path: Path) -> None:
+    cases = rows(path, SHARED)
+    true = {case.id: case for case in cases if case.true}
+    assert all(case.quotes and case.text not in case.quotes for case in cases)
+    assert Counter(case.pair for case in cases if not case.true) == dict.fromkeys(true, 2)
+    assert all(true[case.pair].quotes == case.quotes for case in cases if case.pair)
+
+
 def test_the_halves_share_no_document() -> None:
     held = [{Path(name).name for row in lines(path) for name in documents(row)} for path in SETS]
     assert all(held)
