@@ -9,6 +9,7 @@ from assistant.differing import revised
 from assistant.permissions import Operation, allowed
 from assistant.ui.markup import block, changed, lines, plain
 from assistant.ui.session import person
+from assistant.ui.taking import offer
 
 
 def show(found: Detail) -> None:
@@ -34,15 +35,7 @@ def _facts(found: Detail, draft: Draft) -> None:
         f"in force from {draft.effective or 'the day it is published'}; needs {needs} by somebody else",
         f"{draft.file}, {len(draft.data):,} bytes, SHA-256 {draft.sha256}",
     )
-    st.download_button(
-        "Download these bytes",
-        lambda: draft.data,  # made when asked for: one made before is gone when drawn anew
-        file_name=draft.file,
-        mime="application/octet-stream",
-        icon=":material/download:",
-        type="tertiary",
-        on_click="ignore",
-    )
+    offer("Download these bytes", lambda: draft.data, draft.file, type="tertiary")
 
 
 def _places(found: Detail, draft: Draft) -> None:

@@ -6,7 +6,6 @@ import io
 import json
 import tempfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from assistant.log_key import log_key
 from assistant.people import Person
 from assistant.standing import State
 from assistant.ui.session import home, person
+from assistant.ui.taking import offer
 from knowledge.requirements import requirements
 
 _STATUSES: list[Any] = ["answered", "abstained", "unclear", "held", "stale", *State]
@@ -41,24 +41,19 @@ def take_out() -> None:
         )
         with st.container(horizontal=True):
             at, by = home(), person()
-            _offer("Archive (JSON lines)", "clausewise-log.zip", lambda: _archive(at, by, wanted))
-            _offer("Table (CSV)", "clausewise-log.csv", lambda: _written(at, by, wanted, "csv")["log.csv"])
-            _offer("Signed checkpoint", "clausewise.checkpoint", lambda: _checkpoint(at, by))
+            offer("Archive (JSON lines)", lambda: _archive(at, by, wanted), "clausewise-log.zip")
+            offer("Table (CSV)", lambda: _written(at, by, wanted, "csv")["log.csv"], "clausewise-log.csv")
+            offer("Signed checkpoint", lambda: _checkpoint(at, by), "clausewise.checkpoint")
 
 
 def receipt(answer: str) -> None:
     """The receipt of an answer, for whoever may read it."""
     at, by = home(), person()
-    _offer("Keep a receipt", f"receipt-{answer}.json", lambda: _receipt(at, by, answer))
+    offer("Keep a receipt", lambda: _receipt(at, by, answer), f"receipt-{answer}.json")
 
 
 def _any(value: object) -> str:
     return "all" if value is None else str(value)
-
-
-def _offer(label: str, name: str, make: Callable[[], bytes]) -> None:
-    """A button that makes its file when it is pressed, apart from the page and its session."""
-    st.download_button(label, make, name, on_click="ignore", icon=":material/download:")
 
 
 def _archive(at: Home, by: Person, wanted: Wanted) -> bytes:

@@ -15,6 +15,7 @@ from assistant.gaps.reports import overruled_words
 from assistant.permissions import Operation, allowed
 from assistant.ui.markup import Chip, block, claim, lines, meta, notice
 from assistant.ui.session import address, home, person
+from assistant.ui.taking import offer
 from assistant.wording import LABELS, where
 from knowledge.errors import KnowledgeError
 from knowledge.library import folded
@@ -119,11 +120,4 @@ def offers(paper: Paper) -> None:
         def made(format: str = format) -> bytes:
             return export(at, by, paper, format)
 
-        st.download_button(
-            _NAMES[format],
-            made,
-            f"{stem}.{format}",
-            key=f"{paper}-{format}",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        offer(_NAMES[format], made, f"{stem}.{format}", key=f"{paper}-{format}")

@@ -16,6 +16,7 @@ from assistant.permissions import Operation, allowed
 from assistant.ui import manuscript
 from assistant.ui.markup import block, changed, event, lines, notice
 from assistant.ui.session import address, home, person
+from assistant.ui.taking import offer
 from assistant.ui.terms import moment
 from knowledge.errors import KnowledgeError
 from knowledge.specifications import Specification
@@ -69,15 +70,10 @@ def show(held: Manuscript, spec: Specification) -> None:
     own = template.getvalue() if template else None
     with st.container(horizontal=True):
         for suffix, format_ in FORMATS.items():
-            st.download_button(
-                format_.name,
-                partial(
-                    submitting.leave, at, me, held.id, held.newest, suffix, own if format_.templates else None
-                ),
-                f"{_stem(held)}{suffix}",
-                on_click="ignore",
-                icon=":material/download:",
+            made = partial(
+                submitting.leave, at, me, held.id, held.newest, suffix, own if format_.templates else None
             )
+            offer(format_.name, made, f"{_stem(held)}{suffix}")
     st.caption("Each export is on the log with its SHA-256.")
     if allowed(me, Operation.WRITE):
         _take_in(held)
