@@ -16,7 +16,7 @@ from assistant.agreement.crossings import changed_places, mixed
 from assistant.agreement.dates import other_date
 from assistant.agreement.figures import Figure, figures_of, same
 from assistant.agreement.guards import unguarded
-from assistant.agreement.limits import left_out
+from assistant.agreement.limits import exception_left_out, left_out
 from assistant.agreement.links import linked
 from assistant.agreement.modality import other_duty
 from assistant.agreement.names import other_name
@@ -34,6 +34,7 @@ from assistant.agreement.parts import (
 from assistant.agreement.roles import swapped
 from assistant.agreement.scope import other_scope
 from assistant.agreement.stretch import is_stretch
+from assistant.agreement.turns import turned_text
 from assistant.agreement.words import Token
 from knowledge.mentions import mentions
 
@@ -55,7 +56,7 @@ def disagreement(wording: str, quotes: Sequence[str], place: str = "") -> str:
     if not any(quote.strip() for quote in quotes):
         return "there is no quote to hold the wording to"
     try:
-        return _disagreement(wording, tuple(quotes), place)
+        return _disagreement(plain(wording), tuple(map(plain, quotes)), place)
     except Exception:
         _log.exception("A wording could not be compared with its quotes")
         return "the wording could not be compared"
@@ -64,8 +65,8 @@ def disagreement(wording: str, quotes: Sequence[str], place: str = "") -> str:
 @lru_cache(maxsize=64)
 def _disagreement(wording: str, quotes: tuple[str, ...], place: str) -> str:
     """As `disagreement`; a claim is compared when it comes, and again in the write that logs its answer."""
-    if any(is_stretch(plain(wording), plain(quote)) for quote in quotes):
-        return ""
+    if any(is_stretch(wording, quote) for quote in quotes):
+        return exception_left_out(wording, quotes)
     if len(wording) > _LONGEST:
         return "the wording is too long to be compared"
     if len(figures_of(wording)) > _MOST_FIGURES:
@@ -92,6 +93,7 @@ def _disagreement(wording: str, quotes: tuple[str, ...], place: str) -> str:
         _other_part(wording, quotes, place)
         or unguarded(wording, quotes)
         or left_out(wording, quotes, place)
+        or turned_text(wording, quotes, place)
         or mixed(said, [row_of(quote) for quote in quotes])
     )
 

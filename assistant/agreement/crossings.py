@@ -24,6 +24,8 @@ _STATEMENTS = frozenset("; . whereas • |".split())
 _TOLD = frozenset("; . whereas while but".split())
 _AFTER_COMMA = frozenset("and but while whereas or which who with".split())
 """What begins another statement of a wording, alone or after a comma."""
+_RELATIVE = frozenset({"which", "who", "with"})
+"""What begins one that a comma ends."""
 
 
 def mixed(wording: Sequence[Token], quotes: Sequence[Sequence[Token]]) -> str:
@@ -47,11 +49,15 @@ def mixed(wording: Sequence[Token], quotes: Sequence[Sequence[Token]]) -> str:
 
 def _statements(row: Sequence[Token], cuts: frozenset[str], after_comma: frozenset[str]) -> list[_Piece]:
     found: list[list[Token]] = [[]]
+    into, out_of = 0, 0
     for at, token in enumerate(row):
         if token.low in cuts or (token.low == "," and low_at(row, at + 1) in after_comma):
             found.append([])
+            into, out_of = len(found) - 1, into if low_at(row, at + 1) in _RELATIVE else len(found) - 1
+        elif token.low == ",":
+            into = out_of
         elif must_be_carried(token) or token.kind in ("number", "id", "date"):
-            found[-1].append(token)
+            found[into].append(token)
     return [tuple(piece) for piece in found if piece]
 
 

@@ -154,12 +154,27 @@ def _marker(row: Sequence[Token], at: int, starts: set[int]) -> tuple[int, Kind]
             continue
         if words == ("upon",) and is_participle(low_at(row, at - 1)):
             continue
+        if words[0] in _GIVEN and len(words) == 1 and not _gives(row, at):
+            continue
         if words in (("following",), ("save",)) and low_at(row, at - 1) in ("the", "a", "to"):
             continue
         if words in (("after",), ("before",)) and at + 1 < len(row) and row[at + 1].kind == "mark":
             continue
         return len(words), kind
     return None
+
+
+_GIVEN = ("provided", "providing", "assuming")
+_NO_CONDITION = frozenset("by to with for in on as through".split())
+_BEGINS_CLAUSE = frozenset("the a an any each every no all this these it they".split())
+
+
+def _gives(row: Sequence[Token], at: int) -> bool:
+    """Whether "provided" begins a condition, and is no participle: "provided the owner agrees"."""
+    opens = at == 0 or row[at - 1].kind == "mark" or row[at].low == "provided"
+    after = low_at(row, at + 1)
+    apart = at == 0 or row[at - 1].kind == "mark" or after in _BEGINS_CLAUSE
+    return opens and apart and after not in _NO_CONDITION
 
 
 def _relative(row: Sequence[Token], at: int, starts: set[int]) -> bool:

@@ -1,7 +1,7 @@
 """Guards over whole sentences: what limits a sentence of a quote is told with it, wherever it stands.
 
 `conditions` asks which condition hangs on which clause. This asks less, of every shape: whether the words of
-a condition, of an exception beside a sentence, of "only" are told at all, and whether before stays before.
+a condition, of an exception beside a sentence, of "only" and of what narrows a noun are told at all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.agreement.clauses import Clause, Sentence, sentences
 from assistant.agreement.conditions import LOOSE
-from assistant.agreement.forms import is_participle
+from assistant.agreement.forms import is_adverb, is_participle
 from assistant.agreement.lexicon import verbs
 from assistant.agreement.meanings import akin
 from assistant.agreement.parts import must_be_carried, row_of
@@ -26,8 +26,8 @@ _KEPT = 0.51
 _TOUCHED = 0.34
 """Share of an exception's own words from which a wording minds it."""
 _EXCEPTION = re.compile(
-    r"\b(?:exempt|exception|exemption|not apply|unless|except|save (?:where|that|when)|notwithstanding|"
-    r"however|otherwise|not required to|need not)\b",
+    r"\b(?:exempt\w*|excepted|(?:this|these|an|one) exceptions?|not appl(?:y|icable)|however|"
+    r"not required to|need not)\b",
     re.IGNORECASE,
 )
 _ONLY = re.compile(r"\b(?:only|solely|on its own|by itself|alone|exclusively|sole)\b", re.IGNORECASE)
@@ -37,17 +37,6 @@ _AS_ONLY = re.compile(
     re.IGNORECASE,
 )
 """What may say "only" in another way."""
-_LATER = re.compile(r"\b(?:no|not) later\b|\blater than\b", re.IGNORECASE)
-_BEFORE = re.compile(
-    r"\b(?:before|beforehand|prior|previous|previously|earlier|advance|ahead|preceding|until|till|pre)\b",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    r"\b(?:after|afterwards|afterward|subsequent|subsequently|post|thereafter)\b", re.IGNORECASE
-)
-_AS_AFTER = re.compile(
-    rf"{_AFTER.pattern}|\b(?:later|following|once|upon|then|since|when|from)\b", re.IGNORECASE
-)
 _FORBIDS = re.compile(
     r"\b(?:shall|must|may|should|can) (?:not|never|only)\b|"
     r"\bno \w+ (?:shall|must|may|can|should)\b|\bneither\b",
@@ -63,40 +52,43 @@ _DENIES = re.compile(
 )
 _ALL_OF_IT = 0.7
 """Share of a sentence's words from which a wording tells all of it."""
-_MOST = re.compile(r"\bat (?:the )?most\b|\bmaximum\b|\b(?:no|not) more than\b", re.IGNORECASE)
-_LEAST = re.compile(
-    r"\bat least\b|\bminimum\b|\b(?:no|not) less than\b|\bor more\b|\bno fewer\b", re.IGNORECASE
+_NO_ADVERBS = frozenset("assembly family anomaly monopoly supply reply quarterly".split())
+_BEFORE_NOUNS = frozenset(
+    "the a an any each every of for in its their all this no by with from on about under at and or our your "
+    "some such other".split()
 )
-_CHOICE = re.compile(r"\b(?:or|either|any|neither|nor|one of|whichever)\b", re.IGNORECASE)
-_OTHER = re.compile(r"\b(?:later|earlier|other|another|different|next|previous|separate)\b", re.IGNORECASE)
-_BEFORE_NOUNS = frozenset("the a an any each every of for in its their all this no by with".split())
-_LETTER = re.compile(r"\(([a-z]{1,4})\)")
-_NUMBERED = re.compile(
-    r"\b(?:Annex|Appendix|Schedule|Exhibit|Part|Level|Tier|Class|Category|Table|Figure|Group|Stage|Phase|Type|Grade)"
-    r" ([A-Z]|[IVX]+|\d+)\b"
-)
+
+
+def exception_left_out(wording: str, quotes: Sequence[str]) -> str:
+    """An exception beside what a wording tells, of which it has nothing, in words; empty if there is none."""
+    return _excepted(quotes, [t for t in row_of(wording) if t.carries])
 
 
 def left_out(wording: str, quotes: Sequence[str], place: str = "") -> str:
     """What limits a sentence that a wording tells and is missing from it, in words; empty if nothing is."""
     said = [t for t in row_of(wording) if t.carries]
-    every = [part for quote in quotes for s in sentences(quote) for part in _statements(s)]
+    every = _every(quotes)
     told = [s for s in every if _share(s.row, said, 0.0) >= _TOLD]
     whole = [s for s in told if _share(s.row, said) >= _ALL_OF_IT]
     for sentence in told:
         for lost in _limits(sentence):
             if _share(lost.row, said) < _KEPT:
-                return f"the wording leaves out “{lost.said}”"
+                return f"the wording leaves out “{_without_joint(lost.said)}”"
     known = [*said, *(t for t in row_of(place) if t.carries)]
     return (
         _narrower(whole, said, known)
-        or _excepted(every, said)
+        or _excepted(quotes, said)
         or _only(wording, told)
         or _allowed(wording, whole)
-        or _other_way(wording, " ".join(quotes))
-        or _other_bound(wording, " ".join(quotes))
-        or _other_letter(wording, " ".join((*quotes, place)))
     )
+
+
+def _every(quotes: Sequence[str]) -> list[Sentence]:
+    return [part for quote in quotes for s in sentences(quote) for part in _statements(s)]
+
+
+def _without_joint(said: str) -> str:
+    return re.sub(r"[\s,]+(?:and|or)$", "", said)
 
 
 def _statements(sentence: Sentence) -> Iterator[Sentence]:
@@ -123,7 +115,7 @@ def _limits(sentence: Sentence) -> Iterator[Clause]:
 
 
 def _text(sentence: Sentence) -> str:
-    return " ".join(t.said for t in sentence.row)
+    return re.sub(r"\s+([,;:])", r"\1", " ".join(t.said for t in sentence.row))
 
 
 def _share(row: Sequence[Token], said: Sequence[Token], without: float = 1.0) -> float:
@@ -143,7 +135,7 @@ def _narrower(whole: Sequence[Sentence], said: Sequence[Token], known: Sequence[
             if not (must_be_carried(word) and must_be_carried(noun)) or _has(word, known):
                 continue
             named = word.said[:1].isupper() and noun.said[:1].isupper()
-            loose = word.low in LOOSE or word.low.endswith("ly")
+            loose = word.low in LOOSE or (is_adverb(word.low) and word.low not in _NO_ADVERBS)
             after = is_participle(noun.low)  # "principles specified by …": nothing narrows a noun there
             if _has(noun, said) and not (named or loose or after or _acts(clause, at)):
                 return f"the wording leaves out “{word.said}” of “{word.said} {noun.said}”"
@@ -161,25 +153,37 @@ def _acts(clause: Clause, at: int) -> bool:
     return bool(nouns) and not (nouns[0] and low_at(clause.row, at - 1) in _BEFORE_NOUNS)
 
 
-def _excepted(every: Sequence[Sentence], said: Sequence[Token]) -> str:
+def _excepted(quotes: Sequence[str], said: Sequence[Token]) -> str:
     """An exception in a sentence of its own, of which a wording has nothing."""
-    for sentence in every:
+    return next(filter(None, (_excepted_in(_every([quote]), said) for quote in quotes)), "")
+
+
+def _excepted_in(every: Sequence[Sentence], said: Sequence[Token]) -> str:
+    for at, sentence in enumerate(every):
         text = _text(sentence)
         if len(every) < 2 or not _EXCEPTION.search(text):
             continue
-        rest = [t for other in every if other is not sentence for t in other.row if t.carries]
-        own = [t for t in sentence.row if must_be_carried(t) and not any(t.stands_for(o) for o in rest)]
+        apart = [s for s in every if not any(t is o for t in s.row for o in sentence.row[:1])]
+        ahead = next((s for s in reversed(every[:at]) if s in apart), None)
+        if ahead is None or _share(ahead.row, said, 0.0) < _TOLD:
+            continue
+        rest = [t for other in apart for t in other.row if t.carries]
+        own = [t for t in sentence.row if must_be_carried(t) and not _has(t, rest)]
         if own and _share(own, said) < _TOUCHED:
             return f"the wording leaves out “{text}”"
     return ""
 
 
 def _only(wording: str, told: Sequence[Sentence]) -> str:
-    if _ONLY.search(wording) or _AS_ONLY.search(wording):
+    """An "only" of a told sentence for which a wording has nothing that the sentence does not have anyway."""
+    if _ONLY.search(wording):
         return ""
-    found = (_ONLY.search(_text(sentence)) for sentence in told)
-    lost = next(filter(None, found), None)
-    return f"“{lost.group()}” of the quote is missing from the wording" if lost else ""
+    instead = set(map(str.lower, _AS_ONLY.findall(_NO_DENIAL.sub(" ", wording))))
+    for text in map(_text, told):
+        lost = _ONLY.search(text)
+        if lost and not instead - set(map(str.lower, _AS_ONLY.findall(_NO_DENIAL.sub(" ", text)))):
+            return f"“{lost.group()}” of the quote is missing from the wording"
+    return ""
 
 
 def _allowed(wording: str, told: Sequence[Sentence]) -> str:
@@ -189,38 +193,3 @@ def _allowed(wording: str, told: Sequence[Sentence]) -> str:
     found = (_FORBIDS.search(_NO_DENIAL.sub(" ", _text(sentence))) for sentence in told)
     lost = next(filter(None, found), None)
     return f"the quote says “{lost.group()}”, the wording denies nothing" if lost else ""
-
-
-def _other_bound(wording: str, quoted: str) -> str:
-    """A bound, a choice or a likeness that is turned round."""
-    for one, contrary in ((_MOST, _LEAST), (_LEAST, _MOST)):
-        found = one.search(wording)
-        if found and not contrary.search(wording) and not one.search(quoted) and contrary.search(quoted):
-            return f"“{found.group()}” of the wording is the contrary of what is in the quote"
-    if re.search(r"\beither\b", wording, re.IGNORECASE) and not _CHOICE.search(quoted):
-        return "“either” of the wording is a choice that the quote does not leave"
-    other, same = _OTHER.search(wording), re.compile(r"\bsame\b", re.IGNORECASE)
-    if other and same.search(quoted) and not same.search(wording) and not _OTHER.search(quoted):
-        return f"“{other.group()}” of the wording is “same” in the quote"
-    return ""
-
-
-def _other_way(wording: str, quoted: str) -> str:
-    """Why something comes after in a wording that comes before in its quotes, or the reverse."""
-    wording, quoted = _LATER.sub(" ", wording), _LATER.sub(" ", quoted)
-    after, before = _AFTER.search(wording), _BEFORE.search(wording)
-    if after and not _AS_AFTER.search(quoted) and _BEFORE.search(quoted):
-        return f"“{after.group()}” of the wording is before in the quote"
-    if before and not _BEFORE.search(quoted) and _AFTER.search(quoted):
-        return f"“{before.group()}” of the wording is after in the quote"
-    return ""
-
-
-def _other_letter(wording: str, known: str) -> str:
-    lost = set(_LETTER.findall(wording)) - set(_LETTER.findall(known))
-    if lost:
-        return f"the wording names “({min(lost)})”, the quote does not"
-    for found in _NUMBERED.finditer(wording):
-        if not re.search(rf"(?<!\w){found.group(1)}(?!\w)", known):
-            return f"the wording names {found.group()!r}, the quote does not"
-    return ""

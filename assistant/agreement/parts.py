@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from assistant.agreement.clauses import Clause, Sentence, plain, sentences
-from assistant.agreement.lexicon import classes, roots
+from assistant.agreement.forms import forms
+from assistant.agreement.lexicon import classes, roots, verbs
 from assistant.agreement.verbs import Verb
 from assistant.agreement.words import Token, tokens
 from knowledge.amounts import NUMBER_WORDS
@@ -223,7 +224,7 @@ def carrier(
     `places` are the headings over each candidate, which may supply words too.
     """
     best: tuple[float, Unit, list[Token], Sequence[Token]] | None = None
-    verbs = {c.row[c.verb.main].root for c in part.clauses if c.verb is not None and c.verb.main >= 0}
+    acts = {c.row[c.verb.main].root for c in part.clauses if c.verb is not None and c.verb.main >= 0}
     everything = {unit.quote: unit.row for unit in sorted(candidates, key=lambda u: len(u.row))}
     for unit, place in zip(candidates, places, strict=True):
         missing = [t for t in part.words if not unit.has(t)]
@@ -231,7 +232,8 @@ def carrier(
         lost = [
             t
             for t in missing
-            if t.root in verbs
+            if t.root in acts
+            or _only_verb(t)
             or _elsewhere(t, others, unit)
             or not (any(stands_in(t, place)) or _of_document(t, unit))
         ]
@@ -241,6 +243,12 @@ def carrier(
     if best is None:
         return Unit(0, ()), list(part.words), ()
     return best[1], best[2], best[3]
+
+
+def _only_verb(token: Token) -> bool:
+    """Whether a word is a verb and no noun: headings tell what a rule is about, not what is done."""
+    kind, verb = forms().get(token.low, ("", ""))
+    return kind in ("base", "s", "ed") and not verbs()[verb]
 
 
 def _elsewhere(token: Token, others: Sequence[Token], unit: Unit) -> bool:
