@@ -9,7 +9,10 @@ def destination(home: Home) -> str:
     chat = home.chat
     if chat is None:
         return "No language model: answers are quotes, and nothing leaves this machine."
-    if now(home).mode is Mode.QUOTES:
+    mode = now(home).mode
+    if mode is Mode.OFF:
+        return "The assistant is switched off: nothing leaves this machine."
+    if mode is Mode.QUOTES:
         return "The language model is switched off: answers are quotes, and nothing leaves this machine."
     if not chat.hosted:
         return _on_this_machine(f"Answers are worded by {chat.name}", _looked_at(home))

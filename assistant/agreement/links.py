@@ -1,8 +1,8 @@
 """A word of a claim that no list puts beside one of the quote, linked to the word in whose place it stands.
 
-A careful writer uses words that no list has. One or two of them in a claim may stand for words of the quote
-that the claim does not have otherwise, when WordNet holds them for near; never for a name, a role, a duty, a
-scope or a contrary.
+A careful writer uses words that no list has. One of them in a part of a claim may stand for a word of the
+quote that the claim does not have otherwise, when WordNet holds the two for near; never for a name, a role, a
+duty, a scope or a contrary.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def linked(part: Part, unit: Unit, missing: Sequence[Token]) -> tuple[Part, list
     for token in missing:
         verb = _is_verb(token, part.clauses)
         near = directly_akin if _is_item(token, part.row) else akin if verb else listed_akin
-        acts = [t for t in free if _is_verb(t, unit.clauses)]  # a noun does nothing
+        acts = [t for t in free if _is_verb(t, unit.clauses)]
         other = _nearest(token, acts if verb else free, near)
         if other is None or len(found) >= MOST or _named(token, part.row):
             left.append(token)

@@ -1,4 +1,4 @@
-"""A button that makes its file when it is pressed, and keeps it until the browser has fetched it.
+"""A button that makes its file when it is pressed, and keeps it until the visitor's page is drawn anew.
 
 Streamlit keeps such a file for nobody: the second run of any page after it was made, be it another
 visitor's, takes it away (`MediaFileManager.remove_orphaned_files`, 1.67). Every open page runs a part of
@@ -29,11 +29,12 @@ def offer(
     type: Literal["secondary", "tertiary"] = "secondary",
 ) -> None:
     """Draw the button; `make` runs when it is pressed, apart from the page."""
+    kind = f"{_BYTES}; n={next(_numbers)}"
     st.download_button(
         label,
-        kept(make, name),
+        kept(make, name, kind),
         name,
-        _BYTES,
+        kind,
         key=key,
         on_click="ignore",
         icon=":material/download:",
@@ -41,22 +42,29 @@ def offer(
     )
 
 
-def kept(make: Callable[[], bytes], name: str) -> Callable[[], bytes]:
-    """As `make`; what it makes stays the visitor's until their page is drawn anew."""
+def kept(make: Callable[[], bytes], name: str, kind: str) -> Callable[[], bytes]:
+    """As `make`; what it made last stays the visitor's until their page is drawn anew.
+
+    `kind` is the media type, and no other button's: of large files Streamlit compares only parts, and takes
+    two of one length, name and type for the same.
+    """
     visitor = get_script_run_ctx()
 
     def made() -> bytes:
         data = make()
-        keeper = threading.Thread(target=_keep, args=(data, name))
-        add_script_run_ctx(keeper, visitor)
-        keeper.start()
-        keeper.join()
+        if visitor is not None:
+            keeper = threading.Thread(target=_keep, args=(visitor.session_id, data, name, kind))
+            add_script_run_ctx(keeper, visitor)
+            keeper.start()
+            keeper.join()
         return data
 
     return made
 
 
-def _keep(data: bytes, name: str) -> None:
-    """Hold a file for the visitor for whom the thread runs."""
+def _keep(session: str, data: bytes, name: str, kind: str) -> None:
+    """Hold a file for the visitor for whom the thread runs; for one who has left, nothing is held."""
     files = runtime.get_instance().media_file_mgr
-    files.add(data, _BYTES, f"taken-{next(_numbers)}", name, is_for_static_download=True)
+    files.add(data, kind, f"taken {kind}", name, is_for_static_download=True)
+    if not runtime.get_instance().is_active_session(session):
+        files.clear_session_refs(session)

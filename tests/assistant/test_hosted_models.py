@@ -13,9 +13,10 @@ from assistant import answer_record, log
 from assistant.home import Home
 from assistant.local_only import mark
 from assistant.models import Answer
+from assistant.switches import Mode, switch
 from assistant.whereabouts import destination
 from knowledge import library
-from tests.assistant.reviewing import put, with_settings
+from tests.assistant.reviewing import ADMIN, put, with_settings
 from tests.model_server import ModelServer, Reply, Says
 
 TOOLS = "Which AI tools am I allowed to use?"
@@ -106,6 +107,12 @@ def test_a_reader_is_told_that_text_leaves_for_either(servers: ExitStack, org: H
     assert "nothing leaves" not in destination(models.home)
     asked = models.writer if which == "hosted model" else models.judge
     assert asked and str(asked.port) in destination(models.home)
+
+
+def test_a_reader_is_told_that_nothing_leaves_an_assistant_that_is_off(servers: ExitStack, org: Home) -> None:
+    models = opened(servers, org, YES, model_hosted=True)
+    switch(models.home, ADMIN, Mode.OFF)
+    assert destination(models.home) == "The assistant is switched off: nothing leaves this machine."
 
 
 @pytest.mark.parametrize("which", HOSTED)

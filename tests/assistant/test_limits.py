@@ -102,3 +102,46 @@ def test_a_heading_gives_a_subject_and_never_what_is_done() -> None:
     quote = "The pricing engine must not raise a price by more than three per cent."
     place = "Pricing policy > Limits and reductions"
     assert disagreement("The engine must not reduce a price by more than three per cent.", [quote], place)
+
+
+@pytest.mark.parametrize(
+    ("quote", "wording", "held"),
+    [
+        ("Staff may export chats, provided the owner agrees.", "Staff may export chats.", False),
+        (
+            "Chat logs are kept for one year; pilot logs are exempt.",
+            "Chat logs must be kept for a year.",
+            False,
+        ),
+        (
+            "Chat logs are kept for one year. Pilot logs are exempt.",
+            "Chat logs are kept for one year.",
+            False,
+        ),
+        (
+            "Chat logs are kept for one year. Visitors wear a badge. Contractors are exempt from that rule.",
+            "Chat logs are kept for one year.",
+            True,
+        ),
+        ("Staff are paid at\nleast the local wage.", "Staff are paid the local wage at most.", False),
+        (
+            "The desk reports outages no\nlater than noon.",
+            "No later than noon, the desk reports outages.",
+            True,
+        ),
+        (
+            "Access is granted after training is done.",
+            "Before access is granted, training must be done.",
+            True,
+        ),
+        ("A provider shall follow Annex B.", "A provider shall follow Annex A.", False),
+        ("a) Providers must keep the logs.", "Under point (a), providers must keep the logs.", True),
+        (
+            "The owner keeps the inventory. The owner signs the card.",
+            "The owner, who signs the card, keeps the inventory.",
+            True,
+        ),
+    ],
+)
+def test_a_limit_is_seen_in_whatever_shape_and_nowhere_else(quote: str, wording: str, held: bool) -> None:
+    assert (disagreement(wording, [quote]) == "") is held

@@ -18,8 +18,10 @@ def test_from_the_map_to_the_quote_in_its_document_by_keyboard(arrival: Arrival,
     visitor.page.keyboard.press("Enter")
     opened = visitor.page.locator(".st-key-gap")
     expect(opened).to_contain_text("Each system records its inputs")
+    sources = opened.get_by_role("button", name="Open source")
+    expect(sources).to_have_count(3)
     visitor.idle()
-    opened.get_by_role("button", name="Open source").first.click()
+    sources.first.press("Enter")
     expect(visitor.dialog.locator("mark")).to_contain_text("Each system records its inputs")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,16 +46,26 @@ def box(visitor: Visitor, question: str, label: str) -> Locator:
     return visitor.page.locator(f".st-key-boxes-{question}").get_by_role("checkbox", name=label)
 
 
-def tick(visitor: Visitor, question: str, label: str) -> None:
-    box(visitor, question, label).locator("xpath=ancestor::label").click()
-    expect(box(visitor, question, label)).to_be_checked()
+@contextmanager
+def counted(visitor: Visitor) -> Iterator[None]:
+    """Until the step counts one answer more: then it is kept."""
+    step = visitor.page.get_by_role("combobox", name="Step")
+    before = step.input_value()
+    yield
+    expect(step).not_to_have_value(before)
     visitor.idle()
+
+
+def tick(visitor: Visitor, question: str, label: str) -> None:
+    with counted(visitor):
+        box(visitor, question, label).locator("xpath=ancestor::label").click()
+        expect(box(visitor, question, label)).to_be_checked()
 
 
 def say(visitor: Visitor, question: str, answer: str) -> None:
-    group = visitor.page.get_by_role("radiogroup", name=question)
-    group.get_by_role("radio", name=answer, exact=True).click()
-    visitor.idle()
+    with counted(visitor):
+        group = visitor.page.get_by_role("radiogroup", name=question)
+        group.get_by_role("radio", name=answer, exact=True).click()
 
 
 def entered(visitor: Visitor) -> None:
