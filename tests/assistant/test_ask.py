@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -388,7 +389,7 @@ def test_document_withdrawn_between_search_and_verify_is_not_named_as_nearest(
 def test_a_restricted_document_leaves_no_trace(asking: Asking, role: Role, question: str) -> None:
     said = asking(question, role).model_dump_json()
     for trace in ("credit-model", "Investigation Report", "Internal Audit", "postal", "31 percent", "214"):
-        assert trace not in said
+        assert not re.search(rf"\b{trace}\b", said)  # a random id may hold the digits
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR])
