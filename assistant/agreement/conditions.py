@@ -186,7 +186,7 @@ def _kept(clause: Clause, match: Clause, part: Part, said: Sequence[Token]) -> b
         return True
     own = [t for t in words if not any(stands_in(t, match.row))] or words
     conditional = any(c.kind in ("if", "unless", "which", clause.kind) for c in part.clauses)
-    kept = [t for t in own if (_said_of(t, said) if conditional else any(stands_in(t, said)))]
+    kept = [t for t in own if (said_of(t, said) if conditional else any(stands_in(t, said)))]
     theirs = of_row(said)
     if not all(
         any(same(other, figure) for other in theirs) for figure in of_row(clause.row) if not figure.label
@@ -204,13 +204,13 @@ def _kept(clause: Clause, match: Clause, part: Part, said: Sequence[Token]) -> b
     if len(kept) == len(own) or (len(own) <= 1 and any(c.kind == clause.kind for c in part.clauses)):
         return True
     adverbs = [t for t in clause.row if t.low.endswith("ly") and must_be_carried(t)]
-    if clause.kind != "which" and not all(_said_of(t, said) for t in adverbs):
+    if clause.kind != "which" and not all(said_of(t, said) for t in adverbs):
         return False
-    told = verb is None or not must_be_carried(verb) or _said_of(verb, said) or conditional
+    told = verb is None or not must_be_carried(verb) or said_of(verb, said) or conditional
     return len(kept) >= least * len(own) and (told or len(kept) > _ENOUGH * len(own))
 
 
-def _said_of(token: Token, said: Sequence[Token]) -> bool:
+def said_of(token: Token, said: Sequence[Token]) -> bool:
     """Whether a wording has a word, or one near to it in meaning."""
     return any(stands_in(token, said)) or any(akin(t.root, token.root) for t in said if t.speaks)
 
@@ -273,7 +273,7 @@ def _lost_limit(match: Clause, said: Sequence[Token], place: Sequence[Token]) ->
             words = [t for t in phrase[1:] if must_be_carried(t) or (row is not stretches[0] and t.speaks)]
             if any(t.low in ("other", "this", "that", "these", "such") for t in phrase):
                 continue
-            if words and not any(_said_of(t, said) or any(stands_in(t, place)) for t in words):
+            if words and not any(said_of(t, said) or any(stands_in(t, place)) for t in words):
                 return " ".join(t.said for t in phrase)
     return ""
 
@@ -304,7 +304,7 @@ def _narrowed(row: Sequence[Token], said: Sequence[Token], place: Sequence[Token
         lost = [
             t
             for t in row[before + 1 : at]
-            if must_be_carried(t) and t.low not in LOOSE and not _said_of(t, (*said, *place))
+            if must_be_carried(t) and t.low not in LOOSE and not said_of(t, (*said, *place))
         ]
         if len(lost) > 1 or (
             lost and len(lost) >= len([t for t in row[before + 1 : at] if must_be_carried(t)])

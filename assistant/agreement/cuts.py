@@ -37,6 +37,13 @@ _LOOK = 14
 """Tokens after a conjunction in which a new clause must have its verb."""
 
 
+_GIVEN = (("provided",), ("providing",), ("assuming",))
+"""Participles that may begin a condition."""
+_NO_CONDITION = frozenset("by to with for in on as through".split())
+"""What follows them where they begin none."""
+_BEGINS_CLAUSE = frozenset("the a an any each every no all this these it they".split())
+
+
 @cache
 def _markers() -> Mapping[str, tuple[tuple[tuple[str, ...], Kind], ...]]:
     """The phrases that open a clause, by their first word, the longest first."""
@@ -154,7 +161,7 @@ def _marker(row: Sequence[Token], at: int, starts: set[int]) -> tuple[int, Kind]
             continue
         if words == ("upon",) and is_participle(low_at(row, at - 1)):
             continue
-        if words[0] in _GIVEN and len(words) == 1 and not _gives(row, at):
+        if words in _GIVEN and not _gives(row, at):
             continue
         if words in (("following",), ("save",)) and low_at(row, at - 1) in ("the", "a", "to"):
             continue
@@ -164,17 +171,12 @@ def _marker(row: Sequence[Token], at: int, starts: set[int]) -> tuple[int, Kind]
     return None
 
 
-_GIVEN = ("provided", "providing", "assuming")
-_NO_CONDITION = frozenset("by to with for in on as through".split())
-_BEGINS_CLAUSE = frozenset("the a an any each every no all this these it they".split())
-
-
 def _gives(row: Sequence[Token], at: int) -> bool:
     """Whether "provided" begins a condition, and is no participle: "provided the owner agrees"."""
-    opens = at == 0 or row[at - 1].kind == "mark" or row[at].low == "provided"
     after = low_at(row, at + 1)
-    apart = at == 0 or row[at - 1].kind == "mark" or after in _BEGINS_CLAUSE
-    return opens and apart and after not in _NO_CONDITION
+    first = at == 0 or row[at - 1].kind == "mark"
+    opens = first or (row[at].low == "provided" and after in _BEGINS_CLAUSE)
+    return opens and after not in _NO_CONDITION
 
 
 def _relative(row: Sequence[Token], at: int, starts: set[int]) -> bool:

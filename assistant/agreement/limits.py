@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.agreement.clauses import Clause, Sentence, sentences
-from assistant.agreement.conditions import LOOSE
+from assistant.agreement.conditions import LOOSE, said_of
 from assistant.agreement.forms import is_adverb, is_participle
 from assistant.agreement.lexicon import verbs
-from assistant.agreement.meanings import akin
 from assistant.agreement.parts import must_be_carried, row_of
 from assistant.agreement.words import Token, low_at
 
@@ -52,7 +51,7 @@ _DENIES = re.compile(
 )
 _ALL_OF_IT = 0.7
 """Share of a sentence's words from which a wording tells all of it."""
-_NO_ADVERBS = frozenset("assembly family anomaly monopoly supply reply quarterly".split())
+_NO_ADVERBS = frozenset("assembly family anomaly monopoly quarterly".split())
 _BEFORE_NOUNS = frozenset(
     "the a an any each every of for in its their all this no by with from on about under at and or our your "
     "some such other".split()
@@ -121,23 +120,19 @@ def _text(sentence: Sentence) -> str:
 def _share(row: Sequence[Token], said: Sequence[Token], without: float = 1.0) -> float:
     """How many of a row's words a wording has, or one near to it in meaning; `without` for a row of none."""
     words = [t for t in row if must_be_carried(t)]
-    return sum(_has(t, said) for t in words) / len(words) if words else without
-
-
-def _has(token: Token, said: Sequence[Token]) -> bool:
-    return any(token.stands_for(t) or akin(t.root, token.root) for t in said)
+    return sum(said_of(t, said) for t in words) / len(words) if words else without
 
 
 def _narrower(whole: Sequence[Sentence], said: Sequence[Token], known: Sequence[Token]) -> str:
     """A word before a noun without which the noun means more: "any logo" for "an AI-generated logo"."""
     for clause in (c for sentence in whole for c in sentence.clauses):
         for at, (word, noun) in enumerate(itertools.pairwise(clause.row)):
-            if not (must_be_carried(word) and must_be_carried(noun)) or _has(word, known):
+            if not (must_be_carried(word) and must_be_carried(noun)) or said_of(word, known):
                 continue
             named = word.said[:1].isupper() and noun.said[:1].isupper()
             loose = word.low in LOOSE or (is_adverb(word.low) and word.low not in _NO_ADVERBS)
             after = is_participle(noun.low)  # "principles specified by …": nothing narrows a noun there
-            if _has(noun, said) and not (named or loose or after or _acts(clause, at)):
+            if said_of(noun, said) and not (named or loose or after or _acts(clause, at)):
                 return f"the wording leaves out “{word.said}” of “{word.said} {noun.said}”"
     return ""
 
@@ -168,7 +163,7 @@ def _excepted_in(every: Sequence[Sentence], said: Sequence[Token]) -> str:
         if ahead is None or _share(ahead.row, said, 0.0) < _TOLD:
             continue
         rest = [t for other in apart for t in other.row if t.carries]
-        own = [t for t in sentence.row if must_be_carried(t) and not _has(t, rest)]
+        own = [t for t in sentence.row if must_be_carried(t) and not said_of(t, rest)]
         if own and _share(own, said) < _TOUCHED:
             return f"the wording leaves out “{text}”"
     return ""

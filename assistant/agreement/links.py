@@ -23,15 +23,18 @@ MOST = 1
 
 def linked(part: Part, unit: Unit, missing: Sequence[Token]) -> tuple[Part, list[Token]]:
     """The part with its missing words linked to words of the unit, and those for which none was found."""
-    known = [t for t in unit.row if must_be_carried(t) and not _named(t, unit.row)]
-    free = [t for t in known if not any(stands_in(t, part.row))]
+    free = [
+        t
+        for t in unit.row
+        if must_be_carried(t) and not _named(t, unit.row) and not any(stands_in(t, part.row))
+    ]
     found: dict[str, str] = {}
     left: list[Token] = []
     for token in missing:
         verb = _is_verb(token, part.clauses)
         near = directly_akin if _is_item(token, part.row) else akin if verb else listed_akin
-        acts = [t for t in free if _is_verb(t, unit.clauses)]
-        other = _nearest(token, acts if verb else free, near)
+        alike = [t for t in free if _is_verb(t, unit.clauses)] if verb else free
+        other = _nearest(token, alike, near)
         if other is None or len(found) >= MOST or _named(token, part.row):
             left.append(token)
             continue

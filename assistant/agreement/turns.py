@@ -26,6 +26,8 @@ _LEAST = re.compile(
 _CHOICE = re.compile(r"\b(?:or|either|any|neither|nor|one of|whichever)\b", re.IGNORECASE)
 _SAME = re.compile(r"\bsame\b", re.IGNORECASE)
 _OTHER = re.compile(r"\b(?:later|earlier|other|another|different|next|previous|separate)\b", re.IGNORECASE)
+_EARLY = frozenset({"before", "until"})
+"""Kinds of clauses before which something comes."""
 _LETTER = re.compile(r"\(([a-z]|[ivx]{2,4})\)")
 _AS_LETTER = re.compile(r"(?<!\w)([a-z]|[ivx]{2,4})\)")
 _NUMBERED = re.compile(
@@ -74,9 +76,6 @@ def _other_way(wording: str, quotes: Sequence[str]) -> str:
     if before and not _BEFORE.search(quoted) and _AFTER.search(quoted):
         return "" if ours & _EARLY and "after" in theirs else _order(before.group(), "after")
     return ""
-
-
-_EARLY = frozenset({"before", "until"})
 
 
 def _order(word: str, other: str) -> str:
